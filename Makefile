@@ -1,0 +1,106 @@
+# Recipes for caitui. Nothing but Go is needed; what else a recipe wants it
+# installs itself, into .tools, at the versions named here.
+
+GO      ?= go
+BIN     := bin/caitui
+TOOLS   := $(CURDIR)/.tools/bin
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null)
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+# Foreign clients and registries that the tests are run against: they prove that
+# the simulator is a registry and that the service does not only fit it.
+CRANE    := github.com/google/go-containerregistry/cmd/crane@v0.22.1
+ORAS     := oras.land/oras/cmd/oras@v1.3.6
+REGCTL   := github.com/regclient/regclient/cmd/regctl@v0.11.7
+REGISTRY := github.com/distribution/distribution/v3/cmd/registry@v3.1.2
+
+.PHONY: all build install demo test check format vet lint race tools bench golden cover fuzz vuln contract-live clean help
+
+all: build
+
+help: ## list the recipes
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+build: ## build bin/caitui
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/caitui
+
+install: ## install caitui to GOBIN
+	$(GO) install -trimpath -ldflags '$(LDFLAGS)' ./cmd/caitui
+
+demo: build ## open the console on the embedded simulator
+	$(BIN) --demo
+
+test: tools ## all tests, with the foreign clients and registries
+	$(GO) test ./...
+
+check: format vet lint race ## what every commit must pass
+
+format: ## gofmt finds nothing to do
+	@bad=$$(gofmt -l cmd internal); [ -z "$$bad" ] || { echo "not formatted: $$bad"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+
+lint: ## golangci-lint
+	$(GO) run $(GOLANGCI_LINT) run ./...
+
+# The race detector needs cgo and so a C compiler; where there is none this is
+# said and not passed over.
+race: tools
+	@if command -v $${CC:-cc} >/dev/null 2>&1; then \
+		CGO_ENABLED=1 $(GO) test -race ./...; \
+	else \
+		echo '=================================================================='; \
+		echo 'NO C COMPILER: the tests run WITHOUT the race detector.'; \
+		echo 'Install gcc or clang (or set CC) and run make check again.'; \
+		echo '=================================================================='; \
+		$(GO) test ./...; \
+	fi
+
+tools: $(TOOLS)/.crane $(TOOLS)/.oras $(TOOLS)/.regctl $(TOOLS)/.registry ## install the foreign clients and registries
+
+define tool
+$(TOOLS)/.$(1): Makefile
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS) GOFLAGS= $(GO) install $(2)
+	@touch $$@
+endef
+$(eval $(call tool,crane,$(CRANE)))
+$(eval $(call tool,oras,$(ORAS)))
+$(eval $(call tool,regctl,$(REGCTL)))
+$(eval $(call tool,registry,$(REGISTRY)))
+
+bench: ## benchmarks of the budgets
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+golden: ## write the golden files anew; read the diff before committing
+	$(GO) test ./internal/ui/... ./cmd/... -update
+
+cover: ## coverage by package, and as coverage.html
+	$(GO) test -coverpkg=./... -coverprofile=coverage.out ./...
+	$(GO) tool cover -func=coverage.out | tail -1
+	$(GO) tool cover -html=coverage.out -o coverage.html
+
+FUZZTIME ?= 30s
+fuzz: ## every fuzz target for FUZZTIME
+	@for pkg in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$pkg 2>/dev/null | grep '^Fuzz'); do \
+			echo "== $$pkg $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+vuln: ## known vulnerabilities (asks vuln.go.dev)
+	$(GO) run $(GOVULNCHECK) ./...
+
+# The reading half of the contract against GHCR itself, for whoever has a token:
+#   GITHUB_TOKEN=… make contract-live OWNER=novotnyllc
+contract-live: ## what GHCR really answers, rule by rule; reads only
+	CAITUI_LIVE_OWNER=$(OWNER) $(GO) test -count=1 -v -tags live -run '^TestLive' ./internal/ghcr/...
+
+clean:
+	rm -rf bin dist coverage.out coverage.html

@@ -1,0 +1,94 @@
+package config
+
+import "strings"
+
+// Key documents one key of the file. The same list is what the parser knows
+// and what the README shows.
+type Key struct {
+	Name     string
+	Means    string
+	Default  string
+	Variable string // environment variable, "" where there is none
+	Flag     string // "" where there is none
+}
+
+// Keys lists all keys of the file in the order of the README.
+func Keys() []Key {
+	return []Key{
+		{"owner", "GitHub account that owns the packages", "`novotnyllc`; on a registry without an API none", "CAITUI_OWNER", "--owner"},
+		{"repository", "source repository, NAME or OWNER/NAME", "`novotnyllc/ContainAI`", "CAITUI_REPO", "--repo"},
+		{"registry", "host or URL", "`https://ghcr.io`", "CAITUI_REGISTRY", "--registry"},
+		{"api", "URL of GitHub's REST API, or `none`", "`https://api.github.com` with ghcr.io, else `none`", "CAITUI_API", "--api"},
+		{"packages", "list of names, or of `name`, `kind` (image, artifact), `role` (payload, installer, metadata), `follows_metadata`, `aliases` {channel: tags}, `stage`, `attested`", "ContainAI's ten while the owner is novotnyllc, else what the server lists", "CAITUI_PACKAGES", "--package"},
+		{"metadata_package", "the package that carries the channel documents", "the one with role metadata", "", ""},
+		{"channels", "list of names, or of `name`, `version_tags` (a version tag proves that the channel pointed there)", "prod (version tags), nightly, dev", "", ""},
+		{"tags", "`immutable` and `plumbing`: lists of regular expressions over the whole tag, with the groups commit, version, arch, channel", "ContainAI's", "", ""},
+		{"read_only", "refuse every write", "false", "CAITUI_READ_ONLY", "--read-only"},
+		{"theme", strings.Join(Themes(), ", "), "auto", "CAITUI_THEME", "--theme"},
+		{"ascii", "use no character beyond ASCII", "false", "CAITUI_ASCII", "--ascii"},
+		{"keys", "action: key, or list of keys", "as in the table of keys", "", ""},
+	}
+}
+
+func topKeys() []string {
+	var names []string
+	for _, k := range Keys() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// Example is a file that uses every key; a test reads it.
+const Example = `owner: acme
+repository: acme/app
+# registry: registry.example.com    # alone: any OCI registry, without GitHub's API
+# api: https://api.github.com
+
+packages:
+  - app                              # an image with ordinary channel tags
+  - name: app-worker
+    stage: 1                         # written first, alone
+    attested: 1                      # one signed statement a platform
+  - name: app-payload
+    kind: artifact
+    role: payload
+    follows_metadata: true           # has no channel tags: the metadata names it
+  - name: app-installer
+    kind: artifact
+    role: installer
+    aliases: {stable: [latest]}      # latest moves with stable
+  - name: app-metadata
+metadata_package: app-metadata
+
+channels:
+  - {name: stable, version_tags: true}
+  - edge
+
+tags:
+  immutable:
+    - ^(?P<version>v[0-9]+\.[0-9]+\.[0-9]+)$
+    - ^sha-(?P<commit>[0-9a-f]{40})$
+
+read_only: false
+theme: auto
+ascii: false
+keys:
+  retag: [t, ctrl+t]
+`
+
+// Markdown is the table of keys for the README.
+func Markdown() string {
+	var b strings.Builder
+	b.WriteString("| key | means | default | environment | flag |\n| --- | --- | --- | --- | --- |\n")
+	code := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		return "`" + s + "`"
+	}
+	for _, k := range Keys() {
+		b.WriteString("| `" + k.Name + "` | " + k.Means + " | " + k.Default + " | " + code(k.Variable) + " | " + code(k.Flag) + " |\n")
+	}
+	b.WriteString("\nOnly as flag or environment: `--config` `CAITUI_CONFIG`, `--data-dir` `CAITUI_DATA_DIR`, `--log-file` `CAITUI_LOG_FILE`, `--insecure-http` `CAITUI_INSECURE_HTTP`.\n")
+	return b.String()
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"runtime"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui"
+	"github.com/novotnyllc/caitui/internal/ui/theme"
+)
+
+// console opens the console on the terminal.
+func (a *app) console(ctx context.Context) error {
+	if a.format != formatTable {
+		return usageError{errors.New("-o goes with a verb: the console has screens")}
+	}
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	// What the store knows is read before the first frame, so that the frame
+	// has it; a store that cannot answer costs the first frame its data.
+	first, err := s.service.Stored(ctx)
+	if err != nil {
+		first = model.Survey{}
+	}
+	look := theme.FromEnv(a.stdout, a.getenv, s.settings.Theme)
+	look.ASCII = look.ASCII || s.settings.ASCII
+	root := ui.New(ui.Options{
+		Service: s.service, Theme: theme.New(look), Context: context.WithoutCancel(ctx), Now: a.now,
+		Demo: a.demo, ReadOnly: s.settings.ReadOnly,
+		Clipboard: clipboard(a.stdout), Browser: a.browser(), First: first,
+	})
+	return ui.Run(ctx, root, a.stdin, a.stdout)
+}
+
+// clipboard sets the terminal's clipboard by OSC 52 (xterm, ctlseqs), which
+// works over SSH too. Terminals without it ignore the sequence.
+func clipboard(out io.Writer) func(string) error {
+	return func(text string) error {
+		_, err := fmt.Fprintf(out, "\x1b]52;c;%s\a", base64.StdEncoding.EncodeToString([]byte(text)))
+		if err != nil {
+			return fmt.Errorf("copying to the terminal's clipboard: %w", err)
+		}
+		return nil
+	}
+}
+
+// browser opens a page on this machine; nil over SSH and where there is no
+// display: the address is shown then.
+func (a *app) browser() func(string) error {
+	if a.getenv("SSH_CONNECTION") != "" || a.getenv("SSH_TTY") != "" {
+		return nil
+	}
+	var program []string
+	switch runtime.GOOS {
+	case "darwin":
+		program = []string{"open"}
+	case "windows":
+		program = []string{"rundll32", "url.dll,FileProtocolHandler"}
+	default:
+		if a.getenv("DISPLAY") == "" && a.getenv("WAYLAND_DISPLAY") == "" {
+			return nil
+		}
+		program = []string{"xdg-open"}
+	}
+	path, err := exec.LookPath(program[0])
+	if err != nil {
+		return nil
+	}
+	return func(address string) error {
+		// It outlives the call: a browser started first stays open.
+		cmd := exec.CommandContext(context.Background(), path, append(program[1:], address)...)
+		if err := cmd.Start(); err != nil {
+			return fmt.Errorf("opening %s: %w", address, err)
+		}
+		go func() { _ = cmd.Wait() }()
+		return nil
+	}
+}

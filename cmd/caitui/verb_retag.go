@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/model/wire"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+)
+
+// planFlags are the flags that every plan-making verb has.
+type planFlags struct {
+	yes       bool
+	plan      string
+	save      string
+	reason    string
+	incident  string
+	overrides []string
+}
+
+func (f *planFlags) declare(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.BoolVar(&f.yes, "yes", false, "execute the plan just made")
+	fs.StringVar(&f.plan, "plan", "", "with --yes: only if the plan has this id (exit 5 where it differs)")
+	fs.StringVar(&f.save, "save", "", "write the plan to this file")
+	fs.StringVar(&f.reason, "reason", "", "why, for plan and journal")
+	fs.StringVar(&f.incident, "incident", "", "incident id, for plan and journal")
+	fs.StringArrayVar(&f.overrides, "override", nil, "lift the blocker with this code; may be repeated")
+}
+
+// check refuses combinations that mean nothing.
+func (f *planFlags) check() error {
+	if f.plan != "" && !f.yes {
+		return usageError{errors.New("--plan says which plan --yes may execute: give --yes too")}
+	}
+	if f.plan != "" {
+		if _, err := model.ParseDigest(f.plan); err != nil {
+			return usageError{fmt.Errorf("--plan takes the id of a plan: %w", err)}
+		}
+	}
+	return nil
+}
+
+func newRetag(a *app) *cobra.Command {
+	var f planFlags
+	cmd := &cobra.Command{
+		Use:   "retag PKG REF TAG",
+		Short: "Point a tag of a package to what REF means: prints the plan, --yes executes it",
+		Long: `Point TAG of PKG to the version that REF means: a tag or a digest of the same
+package. The manifest is written again byte for byte, so the digest stays.
+
+Without --yes nothing is written: the plan is printed with every effect. A tag
+that is already there is nothing to do, exit 0.`,
+		Example: `  caitui retag containai v1.2.0 prod
+  caitui retag containai v1.2.0 prod --yes --incident INC-412`,
+		Args:              cobra.ExactArgs(3),
+		ValidArgsFunction: a.completePackage,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
+			ref, err := parseTarget(args[0], args[1])
+			if err != nil {
+				return err
+			}
+			if err := model.ValidTag(args[2]); err != nil {
+				return err
+			}
+			s, err := a.open(cmd.Context(), ref.Package)
+			if err != nil {
+				return err
+			}
+			defer s.close()
+			target, _, err := s.service.Resolve(cmd.Context(), ref)
+			if err != nil {
+				return err
+			}
+			request := model.RetagRequest{
+				Package: ref.Package, Tag: args[2], Target: target,
+				Reason: f.reason, Incident: f.incident, Actor: s.actor, Overrides: f.overrides,
+			}
+			plan, err := s.service.PlanRetag(cmd.Context(), request)
+			if err != nil {
+				return err
+			}
+			return a.settle(cmd.Context(), s, plan, s.service.Survey(), f)
+		},
+	}
+	f.declare(cmd)
+	return cmd
+}
+
+// parseTarget reads REF of a package: a tag or a digest.
+func parseTarget(pkg, ref string) (model.Reference, error) {
+	if err := model.ValidPackage(pkg); err != nil {
+		return model.Reference{}, err
+	}
+	if d, err := model.ParseDigest(ref); err == nil {
+		return model.Reference{Package: pkg, Digest: d}, nil
+	}
+	if err := model.ValidTag(ref); err != nil {
+		return model.Reference{}, model.Invalid(
+			fmt.Sprintf("%q is neither a tag nor a digest", model.Sanitize(ref)),
+			"name the target by a tag such as v1.2.0 or by sha256: and 64 hex characters")
+	}
+	return model.Reference{Package: pkg, Tag: ref}, nil
+}
+
+// settle ends a plan-making verb: saves, prints, or executes and prints the
+// outcome.
+func (a *app) settle(ctx context.Context, s *session, plan model.Plan, survey model.Survey, f planFlags) error {
+	if f.save != "" {
+		body, err := wire.EncodePlan(plan)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(f.save, append(body, '\n'), 0o600); err != nil {
+			return usageError{fmt.Errorf("saving the plan: %w", err)}
+		}
+	}
+	if !f.yes {
+		return a.printPlan(plan, survey)
+	}
+	if f.plan != "" && f.plan != plan.ID {
+		return &model.Error{Kind: model.ErrConflict,
+			Message: fmt.Sprintf("the plan is now %s, not the one named", plan.ID),
+			Cure:    "run the verb without --yes, read the plan, and name its id"}
+	}
+	if plan.Blocked() {
+		if err := a.printPlan(plan, survey); err != nil {
+			return err
+		}
+		return finding{exitFinding}
+	}
+	outcome, err := s.service.Execute(ctx, plan, func(step model.Step) {
+		a.note("%s", present.StepLine(step))
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.print(answer{
+		doc:    wire.OutcomeDoc(plan, outcome),
+		tables: []present.Table{present.OutcomeTable(plan, outcome)},
+		lines:  present.Texts(present.OutcomeLines(plan, outcome)),
+	}); err != nil {
+		return err
+	}
+	return outcomeExit(outcome)
+}
+
+func (a *app) printPlan(plan model.Plan, survey model.Survey) error {
+	return a.print(answer{
+		doc:    wire.PlanDoc(plan),
+		tables: []present.Table{present.PlanTable(plan, survey)},
+		lines:  present.PlanRemarks(plan),
+	})
+}
+
+// outcomeExit maps how a plan ended to the exit code: whether anything was
+// written decides between 3 and 4, and a conflict is 5 as long as nothing was.
+func outcomeExit(o model.Outcome) error {
+	switch {
+	case o.Result == model.ResultDone, o.Result == model.ResultNothing:
+		return nil
+	case o.Result == model.ResultConflict && !o.Written:
+		return finding{exitConflict}
+	case o.Written:
+		return finding{exitPartial}
+	default:
+		return finding{exitAccess}
+	}
+}

@@ -1,0 +1,116 @@
+package ghcr
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/novotnyllc/caitui/internal/ghcr/store"
+	"github.com/novotnyllc/caitui/internal/model"
+)
+
+// memory is a Store that lives as long as the process, for a service that was
+// given none.
+type memory struct {
+	mu         sync.Mutex
+	contents   map[model.Digest]store.Content
+	validators map[string]store.Validator
+	snapshots  map[string]store.StoredPackage // by registry, owner and package
+	seen       []model.Observation
+	last       map[string]int // position in seen by package and tag
+}
+
+func newMemory() *memory {
+	return &memory{
+		contents:   make(map[model.Digest]store.Content),
+		validators: make(map[string]store.Validator),
+		snapshots:  make(map[string]store.StoredPackage),
+		last:       make(map[string]int),
+	}
+}
+
+func (m *memory) Manifests(_ context.Context, digests []model.Digest) (map[model.Digest]store.Content, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := make(map[model.Digest]store.Content)
+	for _, d := range digests {
+		if c, ok := m.contents[d]; ok {
+			out[d] = c
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) PutManifests(_ context.Context, contents []store.Content) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range contents {
+		m.contents[c.Digest] = c
+	}
+	return nil
+}
+
+func (m *memory) Validator(_ context.Context, url string) (store.Validator, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v, ok := m.validators[url]
+	return v, ok, nil
+}
+
+func (m *memory) PutValidator(_ context.Context, url string, v store.Validator) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.validators[url] = v
+	return nil
+}
+
+// A service has one registry and one owner, so the keys need not hold them.
+func (m *memory) Snapshots(context.Context, string, string) ([]store.StoredPackage, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []store.StoredPackage
+	for _, name := range slices.Sorted(maps.Keys(m.snapshots)) {
+		out = append(out, m.snapshots[name])
+	}
+	return out, nil
+}
+
+func (m *memory) PutSnapshots(_ context.Context, _, _ string, packages []store.StoredPackage) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, p := range packages {
+		m.snapshots[p.Info.Name] = p
+	}
+	return nil
+}
+
+func (m *memory) Observe(_ context.Context, _, _ string, seen []model.Observation) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, o := range seen {
+		key := o.Package + ":" + o.Tag
+		i, known := m.last[key]
+		switch {
+		case known && m.seen[i].Digest == o.Digest:
+			if o.At.After(m.seen[i].Last) {
+				m.seen[i].Last = o.At
+			}
+		case known || o.Digest != "":
+			if o.Last.IsZero() {
+				o.Last = o.At
+			}
+			m.last[key] = len(m.seen)
+			m.seen = append(m.seen, o)
+		}
+	}
+	return nil
+}
+
+func (m *memory) Observations(context.Context, string, string) ([]model.Observation, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.seen), nil
+}
+
+func (m *memory) Close() error { return nil }

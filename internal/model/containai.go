@@ -1,0 +1,47 @@
+package model
+
+import "regexp"
+
+// ContainAI is the built-in layout: the ten packages of the ContainAI project
+// as its pipeline publishes them.
+func ContainAI() Layout {
+	image := func(name string, stage int) PackageSpec {
+		return PackageSpec{Name: name, Kind: KindImage, Stage: stage, Attested: 1}
+	}
+	return Layout{
+		Owner:      "novotnyllc",
+		Repository: "novotnyllc/ContainAI",
+		Packages: []PackageSpec{
+			image("containai", 2),
+			image("containai-base", 2),
+			image("containai-claude", 2),
+			image("containai-codex", 2),
+			image("containai-copilot", 2),
+			image("containai-log-forwarder", 1), // smallest: goes first, alone
+			image("containai-proxy", 2),
+			{Name: "containai-payload", Kind: KindArtifact, Role: RolePayload, FollowsMetadata: true, Stage: 3, Attested: 1},
+			{Name: "containai-installer", Kind: KindArtifact, Role: RoleInstaller, Stage: 3, Attested: 1,
+				Aliases: map[string][]string{"prod": {"latest"}}},
+			{Name: "containai-metadata", Kind: KindArtifact, Role: RoleMetadata, Stage: 4},
+		},
+		Channels: []ChannelSpec{{Name: "prod", VersionTags: true}, {Name: "nightly"}, {Name: "dev"}},
+		Tags:     DefaultTagRules(),
+	}
+}
+
+// DefaultTagRules are the tag patterns of the ContainAI pipeline, together
+// with the plumbing tags that the referrers tag schema and cosign write.
+func DefaultTagRules() TagRules {
+	return TagRules{
+		Immutable: []*regexp.Regexp{
+			regexp.MustCompile(`^(?P<version>v[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?)$`),
+			regexp.MustCompile(`^sha-(?P<commit>[0-9a-f]{40})(?:-(?P<arch>amd64|arm64))?$`),
+			regexp.MustCompile(`^(?P<channel>dev|nightly)-(?P<commit>[0-9a-f]{7,40})$`),
+		},
+		Plumbing: []*regexp.Regexp{
+			// Written so that one look at the next byte decides: asked for every
+			// tag of every version, it must fail and match in one pass.
+			regexp.MustCompile(`^sha256-[0-9a-f]{64}(?:\.(?:s(?:ig|bom)|att))?$`),
+		},
+	}
+}

@@ -1,0 +1,42 @@
+package model
+
+import "time"
+
+// JournalKind is what an event records.
+type JournalKind string
+
+// The kinds of event.
+const (
+	EventPreview  JournalKind = "preview"
+	EventApproval JournalKind = "approval"
+	EventIntent   JournalKind = "intent"
+	EventOutcome  JournalKind = "outcome"
+	EventRefused  JournalKind = "refused"
+	EventResumed  JournalKind = "resumed"
+	EventUndone   JournalKind = "undone"
+	EventNote     JournalKind = "note"
+)
+
+// JournalEvent is one line of the journal. Seq, Prev and Hash are set by the
+// journal when it appends.
+type JournalEvent struct {
+	Seq       int64
+	At        time.Time
+	Registry  string
+	Owner     string
+	Plan      string
+	Kind      JournalKind
+	Actor     string
+	Host      string
+	Reason    string
+	Incident  string
+	Package   string
+	Tag       string
+	VersionID int64
+	Before    Digest
+	After     Digest
+	State     StepState
+	Error     string
+	Prev      string
+	Hash      string
+}

@@ -1,0 +1,133 @@
+package model
+
+import "time"
+
+// ChangeKind is one of the intended acts.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	MoveTag        ChangeKind = "MoveTag"
+	CreateTag      ChangeKind = "CreateTag"
+	RemoveTag      ChangeKind = "RemoveTag"
+	PutArtifact    ChangeKind = "PutArtifact"
+	DeleteVersion  ChangeKind = "DeleteVersion"
+	RestoreVersion ChangeKind = "RestoreVersion"
+)
+
+// Change is one intended act. From is the precondition: what the tag pointed
+// to when the plan was made ("" for a tag that did not exist).
+type Change struct {
+	Kind      ChangeKind
+	Stage     int
+	Package   string
+	Tag       string
+	From      Digest
+	To        Digest
+	VersionID int64 // 0: none
+}
+
+// EffectKind is what happens to one tag or version.
+type EffectKind string
+
+// The kinds of effect.
+const (
+	EffectMoved     EffectKind = "moved"
+	EffectCreated   EffectKind = "created"
+	EffectRemoved   EffectKind = "removed"
+	EffectDeleted   EffectKind = "deleted"
+	EffectRestored  EffectKind = "restored"
+	EffectOrphaned  EffectKind = "orphaned" // a version that loses its last tag
+	EffectUnchanged EffectKind = "unchanged"
+)
+
+// Undo is whether an effect can be taken back.
+type Undo string
+
+// The kinds of undo. UndoUntil carries a time.
+const (
+	UndoFull  Undo = "full"
+	UndoUntil Undo = "until"
+	UndoNone  Undo = "none"
+)
+
+// Effect is what a plan does to one tag, or (Tag "") to one version.
+type Effect struct {
+	Package   string
+	Tag       string
+	VersionID int64 // 0: none or unknown
+	Before    Digest
+	After     Digest
+	Kind      EffectKind
+	Undo      Undo
+	UndoUntil time.Time
+}
+
+// VerdictKind is the outcome of checking attestations; "" is "not checked".
+type VerdictKind string
+
+// The verdicts.
+const (
+	VerdictUnchecked    VerdictKind = ""
+	VerdictVerified     VerdictKind = "verified"
+	VerdictFailed       VerdictKind = "failed"
+	VerdictUnverifiable VerdictKind = "unverifiable"
+	VerdictNone         VerdictKind = "none"
+)
+
+// PlanVerdict is the verdict on one target of a plan.
+type PlanVerdict struct {
+	Package string
+	Digest  Digest
+	Verdict VerdictKind
+}
+
+// Consumer is who gets what once the plan is done.
+type Consumer struct {
+	Who  string
+	Gets string
+}
+
+// Approval is a second person's consent, bound to the plan's id.
+type Approval struct {
+	Login string
+	At    time.Time
+	Note  string
+	Plan  string
+}
+
+// Remark is a warning or a blocker. Override says whether a blocker may be
+// lifted by naming its code.
+type Remark struct {
+	Code     string
+	Package  string // "" where it is about the whole plan
+	Message  string
+	Override bool
+}
+
+// Plan is ordered changes with everything a person must see before saying yes.
+type Plan struct {
+	ID       string // sha256: of its canonical content, see CanonicalID
+	Registry string
+	Owner    string
+	Title    string
+	Reason   string
+	Incident string
+	Actor    string
+	Created  time.Time
+	// ReadAt is when the tags concerned were read, by the server's clock.
+	ReadAt    time.Time
+	Changes   []Change
+	Effects   []Effect
+	Verdicts  []PlanVerdict
+	Consumers []Consumer
+	Approvals []Approval
+	Warnings  []Remark
+	Blockers  []Remark
+}
+
+// Blocked reports whether a blocker stands that nobody lifted.
+func (p Plan) Blocked() bool { return len(p.Blockers) > 0 }
+
+// Empty reports whether everything is already as wanted.
+func (p Plan) Empty() bool { return len(p.Changes) == 0 }

@@ -1,0 +1,65 @@
+package model
+
+import (
+	"cmp"
+	"strings"
+)
+
+// compareVersions orders version tags as semantic versioning does (semver.org
+// section 11), with or without a leading v: the numbers first, then a release
+// after its pre-releases. Text that is no version comes before all versions.
+func compareVersions(a, b string) int {
+	coreA, preA, _ := strings.Cut(strings.TrimPrefix(a, "v"), "-")
+	coreB, preB, _ := strings.Cut(strings.TrimPrefix(b, "v"), "-")
+	if c := compareIdentifiers(coreA, coreB); c != 0 {
+		return c
+	}
+	switch {
+	case preA == preB:
+		return strings.Compare(a, b)
+	case preA == "":
+		return 1
+	case preB == "":
+		return -1
+	}
+	if c := compareIdentifiers(preA, preB); c != 0 {
+		return c
+	}
+	return strings.Compare(a, b)
+}
+
+// compareIdentifiers compares dot-separated parts: numbers as numbers and
+// before words, the shorter list first where one begins the other.
+func compareIdentifiers(a, b string) int {
+	for a != "" || b != "" {
+		var partA, partB string
+		partA, a, _ = strings.Cut(a, ".")
+		partB, b, _ = strings.Cut(b, ".")
+		if c := compareIdentifier(partA, partB); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+func compareIdentifier(a, b string) int {
+	numA, numB := isNumber(a), isNumber(b)
+	switch {
+	case numA && numB:
+		a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+		if c := cmp.Compare(len(a), len(b)); c != 0 {
+			return c
+		}
+		return strings.Compare(a, b)
+	case numA != numB && a != "" && b != "":
+		if numA {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
+func isNumber(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}

@@ -1,0 +1,232 @@
+package ui
+
+import (
+	"fmt"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/modal"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+)
+
+// act does what a pane asks for. The switch is complete.
+func (r *Root) act(action pane.Action) tea.Cmd {
+	switch a := action.(type) {
+	case nil:
+	case pane.OpenHistory:
+		return r.openHistory(a)
+	case pane.ReadManifests:
+		return r.want(a.Package, a.Digests)
+	case pane.Retag:
+		return r.startRetag(a)
+	case pane.Tell:
+		return r.copy(a.Text)
+	case pane.Browse:
+		return r.browse(a.URL)
+	case pane.Notice:
+		r.say(a.Text)
+	case pane.Refresh:
+		return r.refresh()
+	case pane.Back:
+		r.back()
+	}
+	return nil
+}
+
+// decide does what follows from a dialog's outcome. The switch is complete.
+func (r *Root) decide(front modal.Modal, outcome modal.Outcome) tea.Cmd {
+	switch o := outcome.(type) {
+	case nil:
+	case modal.Cancelled, modal.Closed:
+		return r.closed(front)
+	case modal.Agreed:
+		return r.agreed(front)
+	case modal.Chosen:
+		return r.chosen(o.Tag)
+	case modal.Confirmed:
+		return r.execute(o)
+	case modal.Lifted:
+		return r.lifted(o)
+	case modal.StopAsked:
+		r.stop()
+	case modal.QuitAsked:
+		return r.quit()
+	case modal.Copied:
+		return r.copy(o.Text)
+	case modal.Ran:
+		return tea.Batch(r.modals.Remove(front), r.runID(o.ID))
+	case modal.Commanded:
+		return tea.Batch(r.modals.Remove(front), r.command(o))
+	}
+	return nil
+}
+
+// closed takes a dialog away, and what it belonged to with it.
+func (r *Root) closed(m modal.Modal) tea.Cmd {
+	cmd := r.modals.Remove(m)
+	if m == r.asking {
+		r.asking = nil
+	}
+	if r.retag != nil && m == r.retag.dialog {
+		return tea.Batch(cmd, r.endRetag())
+	}
+	return cmd
+}
+
+// agreed is yes to a question; there is only one so far.
+func (r *Root) agreed(m modal.Modal) tea.Cmd {
+	cmd := r.modals.Remove(m)
+	if m != r.asking {
+		return cmd
+	}
+	r.asking = nil
+	if r.run == nil {
+		return r.leave()
+	}
+	r.leaving = true
+	r.stop()
+	return cmd
+}
+
+// openHistory shows the versions of a package above what is open.
+func (r *Root) openHistory(a pane.OpenHistory) tea.Cmd {
+	p := r.panes.history(a.Package, a.Digest)
+	r.top().SetFocus(false)
+	r.stack = append(r.stack, open{pane: p, pkg: a.Package})
+	p.SetSize(r.layout.Body.W, r.layout.Body.H)
+	p.SetFocus(true)
+	var cmd tea.Cmd
+	switch {
+	case r.have:
+		cmd = r.tellPane(p, pane.Surveyed{Survey: r.survey})
+	case r.load.err != nil:
+		cmd = r.failPane(p, r.load.err)
+	}
+	return tea.Batch(cmd, r.readWhole())
+}
+
+// back closes the pane on top; home stays, for esc never quits.
+func (r *Root) back() {
+	if len(r.stack) == 1 {
+		r.say("this is the first screen; q quits")
+		return
+	}
+	if r.whole.pkg == r.stack[len(r.stack)-1].pkg {
+		r.dropWhole()
+	}
+	r.stack = r.stack[:len(r.stack)-1]
+}
+
+// command does what was chosen in the palette by name.
+func (r *Root) command(c modal.Commanded) tea.Cmd {
+	if c.Name != "pkg" {
+		r.complain("there is no command " + c.Name)
+		return nil
+	}
+	for len(r.stack) > 1 {
+		if r.stack[len(r.stack)-1].pkg == c.Argument {
+			return nil // it is open already
+		}
+		r.back()
+	}
+	return r.openHistory(pane.OpenHistory{Package: c.Argument})
+}
+
+// quit leaves, or asks first where something would be lost or left undone.
+func (r *Root) quit() tea.Cmd {
+	marks := r.marks()
+	switch {
+	case r.asking != nil:
+		return nil // it is being asked
+	case r.run != nil:
+		done, all := r.run.dialog.Count()
+		return r.ask("Quit while a plan runs?", "stop and quit", "go on",
+			fmt.Sprintf("%s: %d of %d steps done.", r.run.plan.Title, done, all),
+			"Quitting stops it after the step under way. What is done stays done, and the journal tells how far it came.")
+	case marks > 0:
+		return r.ask("Quit and lose the marks?", "quit", "stay", present.Many(marks, "version")+" marked. Marks are not kept.")
+	}
+	return r.leave()
+}
+
+// leave ends the program. The event loop takes a moment to see that; no key
+// may do anything in it.
+func (r *Root) leave() tea.Cmd {
+	r.gone = true
+	return tea.Quit
+}
+
+func (r *Root) ask(title, yes, no string, text ...string) tea.Cmd {
+	var lines []modal.Line
+	for _, t := range text {
+		lines = append(lines, modal.Line{Text: model.Sanitize(t)})
+	}
+	r.asking = modal.NewAsk(r.th, title, lines, yes, no)
+	return r.push(r.asking)
+}
+
+func (r *Root) marks() int {
+	n := 0
+	for _, o := range r.stack {
+		if m, ok := o.pane.(pane.Marker); ok {
+			n += len(m.Marks())
+		}
+	}
+	return n
+}
+
+// copiedMsg and browsedMsg tell how it went with what other programs do.
+type (
+	copiedMsg struct {
+		text string
+		err  error
+	}
+	browsedMsg struct {
+		url string
+		err error
+	}
+)
+
+// copy puts a line into the clipboard, or shows it where there is none.
+func (r *Root) copy(text string) tea.Cmd {
+	text = model.Sanitize(text)
+	clip := r.o.Clipboard
+	if clip == nil {
+		return r.push(modal.NewMessage(r.th, "To copy", []modal.Line{{Text: text}}, ""))
+	}
+	return func() tea.Msg { return copiedMsg{text: text, err: clip(text)} }
+}
+
+func (r *Root) onCopied(msg copiedMsg) tea.Cmd {
+	if msg.err != nil {
+		r.complain("the clipboard did not take it: " + msg.err.Error())
+		return r.push(modal.NewReport(r.th, "To copy", []modal.Line{{Text: msg.text}}, ""))
+	}
+	r.say("copied: " + msg.text)
+	return nil
+}
+
+// browse opens a page, or shows its address where there is no browser.
+func (r *Root) browse(url string) tea.Cmd {
+	url = model.Sanitize(url)
+	visit := r.o.Browser
+	if visit == nil {
+		return r.showAddress(url)
+	}
+	return func() tea.Msg { return browsedMsg{url: url, err: visit(url)} }
+}
+
+func (r *Root) onBrowsed(msg browsedMsg) tea.Cmd {
+	if msg.err != nil {
+		r.complain("no browser here: " + msg.err.Error())
+		return r.showAddress(msg.url)
+	}
+	r.say("opened " + msg.url)
+	return nil
+}
+
+func (r *Root) showAddress(url string) tea.Cmd {
+	return r.push(modal.NewReport(r.th, "Address", []modal.Line{{Text: url}}, url))
+}

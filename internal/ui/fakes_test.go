@@ -1,0 +1,418 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/bubbles/spinner"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/uitest"
+)
+
+func noon() time.Time { return time.Date(2026, 7, 1, 12, 0, 4, 0, time.UTC) }
+
+func digest(name string) model.Digest { return model.DigestOf([]byte(name)) }
+
+// manifests names the manifests that a survey knows of containai.
+func survey(age time.Duration, manifests ...string) model.Survey {
+	read := map[model.Digest]*model.Manifest{}
+	for _, m := range manifests {
+		read[digest(m)] = &model.Manifest{Digest: digest(m)}
+	}
+	at := noon().Add(-age)
+	layout := model.ContainAI()
+	snapshot := model.NewSnapshot("containai", model.OriginAPI, at, []model.Version{
+		{ID: 2, Digest: digest("new"), Tags: []string{"prod", "v1.3.0", "edge"}, Created: noon().Add(-7 * 24 * time.Hour)},
+		{ID: 1, Digest: digest("old"), Tags: []string{"v1.2.0"}, Created: noon().Add(-44 * 24 * time.Hour)},
+	}).WithManifests(read)
+	inv := model.Inventory{Registry: "ghcr.io", Owner: "novotnyllc", Layout: layout, ReadAt: at}
+	for _, spec := range layout.Packages {
+		state := model.PackageState{Spec: spec, Known: true, Fresh: true, Snapshot: model.NewSnapshot(spec.Name, model.OriginAPI, at, nil)}
+		if spec.Name == "containai" {
+			state.Snapshot = snapshot
+		}
+		inv.Packages = append(inv.Packages, state)
+	}
+	return model.Survey{Inventory: inv, Releases: []model.Release{
+		{Name: "v1.3.0", Version: "v1.3.0", Members: map[string]model.Member{"containai": {Digest: digest("new")}}},
+		{Name: "v1.2.0", Version: "v1.2.0", Members: map[string]model.Member{"containai": {Digest: digest("old")}}},
+	}}
+}
+
+// fake is a service that records what it is asked for. Its answers are values
+// or functions; it never blocks unless a test makes it.
+type fake struct {
+	mu      sync.Mutex
+	calls   []string
+	planned []model.RetagRequest
+	ran     []model.Plan
+	ctxs    map[string]context.Context
+
+	stored, fresh model.Survey
+	refreshErr    error
+	read          func(pkg string, digests []model.Digest) (model.Survey, error)
+	versions      func(pkg string) (model.Survey, error)
+	plan          func(model.RetagRequest) (model.Plan, error)
+	execute       func(context.Context, model.Plan, func(model.Step)) (model.Outcome, error)
+	status        model.Status
+}
+
+func newFake() *fake {
+	return &fake{
+		ctxs:   map[string]context.Context{},
+		stored: survey(3 * 24 * time.Hour), fresh: survey(0),
+		status: model.Status{
+			Registry: "ghcr.io",
+			Account:  model.Account{Login: "alice", Source: "GITHUB_TOKEN", Scopes: []string{"write:packages"}},
+			Rate:     model.RateLimit{Known: true, Limit: 5000, Remaining: 4988},
+		},
+	}
+}
+
+func (f *fake) note(ctx context.Context, call string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, call)
+	f.ctxs[call] = ctx
+}
+
+// asked is the context of the last call of a name, nil where there was none.
+func (f *fake) asked(call string) context.Context {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ctxs[call]
+}
+
+// called counts calls that begin with a name.
+func (f *fake) called(name string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := 0
+	for _, c := range f.calls {
+		if strings.HasPrefix(c, name) {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *fake) Stored(ctx context.Context) (model.Survey, error) {
+	f.note(ctx, "stored")
+	return f.stored, nil
+}
+
+func (f *fake) Refresh(ctx context.Context) (model.Survey, error) {
+	f.note(ctx, "refresh")
+	if f.refreshErr != nil {
+		return model.Survey{}, f.refreshErr
+	}
+	return f.fresh, nil
+}
+
+func (f *fake) Versions(ctx context.Context, pkg string) (model.Survey, error) {
+	f.note(ctx, "versions "+pkg)
+	if f.versions != nil {
+		return f.versions(pkg)
+	}
+	return f.fresh, nil
+}
+
+func (f *fake) Read(ctx context.Context, pkg string, digests []model.Digest) (model.Survey, error) {
+	f.note(ctx, fmt.Sprintf("read %s %d", pkg, len(digests)))
+	if f.read != nil {
+		return f.read(pkg, digests)
+	}
+	return f.fresh, nil
+}
+
+func (f *fake) PlanRetag(ctx context.Context, req model.RetagRequest) (model.Plan, error) {
+	f.note(ctx, "plan")
+	f.mu.Lock()
+	f.planned = append(f.planned, req)
+	f.mu.Unlock()
+	if f.plan != nil {
+		return f.plan(req)
+	}
+	return goodPlan(req), nil
+}
+
+func (f *fake) Execute(ctx context.Context, plan model.Plan, progress func(model.Step)) (model.Outcome, error) {
+	f.note(ctx, "execute")
+	f.mu.Lock()
+	f.ran = append(f.ran, plan)
+	f.mu.Unlock()
+	if f.execute != nil {
+		return f.execute(ctx, plan, progress)
+	}
+	step := model.Step{Package: plan.Changes[0].Package, Tag: plan.Changes[0].Tag, State: model.StepMoving}
+	progress(step)
+	yes := true
+	step.State, step.Verified = model.StepDone, &yes
+	progress(step)
+	return model.Outcome{
+		Plan: plan.ID, Result: model.ResultDone, Steps: []model.Step{step}, Written: true,
+		Head: model.JournalHead{Seq: 42, Hash: "9f3a12bc00de11ff"},
+	}, nil
+}
+
+func (f *fake) Status() model.Status { return f.status }
+
+// goodPlan moves the tag from new to the target.
+func goodPlan(req model.RetagRequest) model.Plan {
+	return model.Plan{
+		ID: "sha256:" + strings.Repeat("a", 64), Registry: "ghcr.io", Owner: "novotnyllc",
+		Title: fmt.Sprintf("Point %s:%s to v1.2.0", req.Package, req.Tag), Actor: req.Actor,
+		ReadAt:  noon().Add(-3 * time.Second),
+		Changes: []model.Change{{Kind: model.MoveTag, Stage: 2, Package: req.Package, Tag: req.Tag, From: digest("new"), To: req.Target}},
+		Effects: []model.Effect{
+			{Package: req.Package, Tag: req.Tag, Before: digest("new"), After: req.Target, Kind: model.EffectMoved, Undo: model.UndoFull},
+			{Package: req.Package, VersionID: 2, Before: digest("new"), After: digest("new"), Kind: model.EffectOrphaned, Undo: model.UndoFull},
+		},
+		Warnings: []model.Remark{{Code: model.CodeLeavesRelease, Message: "prod will not be one set: 9 packages stay on v1.3.0"}},
+	}
+}
+
+// stub is a pane that records what it gets.
+type stub struct {
+	id       pane.ID
+	title    string
+	got      []tea.Msg
+	did      []keys.ID
+	captures bool
+	focused  bool
+	w, h     int
+	marks    []model.Digest
+	view     string
+	bindings []keys.Binding
+	do       map[keys.ID]pane.Action
+	on       func(tea.Msg) pane.Action
+}
+
+func (s *stub) ID() pane.ID           { return s.id }
+func (s *stub) Title() string         { return s.title }
+func (s *stub) Keys() []keys.Binding  { return s.bindings }
+func (s *stub) CapturesText() bool    { return s.captures }
+func (s *stub) SetFocus(focused bool) { s.focused = focused }
+func (s *stub) SetSize(w, h int)      { s.w, s.h = w, h }
+func (s *stub) Marks() []model.Digest { return s.marks }
+func (s *stub) View() string          { return s.view }
+
+func (s *stub) Do(id keys.ID) (pane.Action, tea.Cmd) {
+	s.did = append(s.did, id)
+	if id == "filter" {
+		s.captures = true
+	}
+	return s.do[id], nil
+}
+
+func (s *stub) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
+	s.got = append(s.got, msg)
+	if s.on != nil {
+		return s.on(msg), nil
+	}
+	return nil, nil
+}
+
+// surveys are those that the pane was given.
+func (s *stub) surveys() []model.Survey {
+	var out []model.Survey
+	for _, m := range s.got {
+		if m, ok := m.(pane.Surveyed); ok {
+			out = append(out, m.Survey)
+		}
+	}
+	return out
+}
+
+// bench is a root with fakes, and the commands that wait to be run.
+type bench struct {
+	*testing.T
+	root    *Root
+	fake    *fake
+	home    *stub
+	history *stub
+	waiting []tea.Cmd
+	timers  []tea.Msg
+	quit    bool
+	copied  []string
+	now     time.Time
+}
+
+func newBench(t *testing.T, change func(*Options)) *bench {
+	t.Helper()
+	b := &bench{T: t, fake: newFake(), now: noon()}
+	bindings := []keys.Binding{
+		{ID: "down", Keys: []string{"j", "down"}, Does: "down"},
+		{ID: "open", Keys: []string{"enter"}, Does: "history", Footer: 1},
+		{ID: "tell", Keys: []string{"y"}, Does: "tell", Footer: 2},
+		{ID: "filter", Keys: []string{"/"}, Does: "filter", Footer: 3},
+		{ID: "retag", Keys: []string{"t"}, Does: "retag", Danger: true, Footer: 4},
+		{ID: "browse", Keys: []string{"o"}, Does: "open page", Disabled: "no page is known"},
+	}
+	b.home = &stub{id: "packages", title: "packages", view: "the home pane", bindings: bindings, do: map[keys.ID]pane.Action{
+		"open": pane.OpenHistory{Package: "containai", Digest: digest("old")},
+		"tell": pane.Tell{Text: "prod is v1.3.0\x1b[2J"},
+	}}
+	o := Options{
+		Service: b.fake, Theme: uitest.Theme(), Now: func() time.Time { return b.now },
+		timer: func(_ time.Duration, msg tea.Msg) tea.Cmd {
+			b.timers = append(b.timers, msg)
+			return nil
+		},
+		Clipboard: func(s string) error { b.copied = append(b.copied, s); return nil },
+		panes: &panes{
+			home: func() pane.Pane { return b.home },
+			history: func(pkg string, at model.Digest) pane.Pane {
+				b.history = &stub{id: "history", title: pkg, view: "the history of " + pkg, bindings: bindings, do: map[keys.ID]pane.Action{
+					"retag": pane.Retag{Package: pkg, Digest: at},
+				}}
+				b.history.bindings = append([]keys.Binding{{ID: "back", Keys: []string{"esc"}, Does: "back"}}, bindings...)
+				b.history.do["back"] = pane.Back{}
+				return b.history
+			},
+		},
+	}
+	if change != nil {
+		change(&o)
+	}
+	b.root = New(o)
+	b.later(b.root.Init())
+	b.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	return b
+}
+
+// send gives the root a message and keeps the commands that come of it.
+func (b *bench) send(msg tea.Msg) {
+	b.Helper()
+	_, cmd := b.root.Update(msg)
+	b.later(cmd)
+	if r := b.root; r.width > 0 && r.height > 0 {
+		uitest.Fits(b, r.View(), r.width, r.height)
+	}
+}
+
+// later takes batches apart, so that a test can run each command when it
+// likes. Ticks are left out: nothing here waits for time.
+func (b *bench) later(cmd tea.Cmd) {
+	if cmd != nil {
+		b.waiting = append(b.waiting, cmd)
+	}
+}
+
+// run runs a command and what its batch holds, and returns the messages.
+func (b *bench) run(cmd tea.Cmd) []tea.Msg {
+	b.Helper()
+	switch msg := cmd().(type) {
+	case tea.BatchMsg:
+		var out []tea.Msg
+		for _, c := range msg {
+			if c != nil {
+				out = append(out, b.run(c)...)
+			}
+		}
+		return out
+	case tea.QuitMsg:
+		b.quit = true
+		return nil
+	case spinner.TickMsg, nil:
+		return nil // turns for ever
+	default:
+		return []tea.Msg{msg}
+	}
+}
+
+// elapse lets all timers end.
+func (b *bench) elapse() {
+	b.Helper()
+	due := b.timers
+	b.timers = nil
+	for _, m := range due {
+		b.send(m)
+	}
+	b.rest()
+}
+
+// answers runs all commands that wait and returns their messages undelivered.
+func (b *bench) answers() []tea.Msg {
+	b.Helper()
+	waiting := b.waiting
+	b.waiting = nil
+	var out []tea.Msg
+	for _, c := range waiting {
+		out = append(out, b.run(c)...)
+	}
+	return out
+}
+
+// rest runs commands and delivers their answers until nothing is left to do.
+func (b *bench) rest() {
+	b.Helper()
+	for range 50 {
+		answers := b.answers()
+		if len(answers) == 0 {
+			return
+		}
+		for _, m := range answers {
+			b.send(m)
+		}
+	}
+	b.Fatal("the console does not come to rest")
+}
+
+// press sends keys one by one; a name of several characters that is no key is
+// typed as text.
+func (b *bench) press(names ...string) {
+	b.Helper()
+	for _, name := range names {
+		if k, ok := special(name); ok {
+			b.send(k)
+			continue
+		}
+		for _, c := range name {
+			b.send(uitest.Key(string(c)))
+		}
+	}
+}
+
+// special is the message of a key that has a name.
+func special(name string) (tea.KeyMsg, bool) {
+	switch name {
+	case "enter", "esc", "tab", "down", "up", "left", "backspace", "ctrl+c", "ctrl+x", "ctrl+p":
+		return uitest.Key(name), true
+	}
+	return tea.KeyMsg{}, false
+}
+
+func (b *bench) sees(want ...string) {
+	b.Helper()
+	view := b.root.View()
+	for _, w := range want {
+		if !strings.Contains(view, w) {
+			b.Errorf("%q is not on the screen:\n%s", w, view)
+		}
+	}
+}
+
+func (b *bench) seesNot(want ...string) {
+	b.Helper()
+	view := b.root.View()
+	for _, w := range want {
+		if strings.Contains(view, w) {
+			b.Errorf("%q is on the screen:\n%s", w, view)
+		}
+	}
+}
+
+func typeOf(m tea.Msg) string { return reflect.TypeOf(m).Name() }
+
+var errDown = &model.Error{Kind: model.ErrUnreachable, Message: "ghcr.io did not answer", Cure: "check the network", Cause: errors.New("dial tcp")}

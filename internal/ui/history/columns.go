@@ -1,0 +1,79 @@
+package history
+
+import (
+	"strings"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+	"github.com/novotnyllc/caitui/internal/ui/table"
+)
+
+// columns are those of the list. Cells are made for visible rows only. The
+// larger Drop, the sooner a column gives way to the others.
+func (p *Pane) columns() []table.Column[*row] {
+	cell := func(of func(present.HistoryRow) present.Cell) func(*row) table.Cell {
+		return func(r *row) table.Cell { return table.CellOf(p.th, of(p.present(r))) }
+	}
+	return []table.Column[*row]{
+		{ID: "age", Title: "age", Min: 6, Max: 6, Right: true,
+			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Age })},
+		{ID: "release", Title: "release", Min: 7, Max: 12,
+			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Release })},
+		{ID: "tags", Title: "tags", Min: 20,
+			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Tags })},
+		{ID: "commit", Title: "commit", Min: 7, Max: 7, Drop: 4,
+			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Commit })},
+		{ID: "platforms", Title: "platforms", Min: 11, Max: 13, Drop: 2,
+			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Platforms })},
+		{ID: "size", Title: "size", Min: 7, Max: 7, Right: true, Drop: 3,
+			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Size })},
+		{ID: "trust", Title: "trust", Min: 11, Max: 11, Drop: 5, Cell: func(*row) table.Cell {
+			return table.Cell{Text: "not checked", Style: p.th.Muted}
+		}},
+		{ID: "channel", Title: "channel", Min: 13, Max: 20, Drop: 1,
+			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Note })},
+	}
+}
+
+// present makes the cells of a row, once. A row that is not on the screen has
+// none.
+func (p *Pane) present(r *row) present.HistoryRow {
+	if r.cells == nil {
+		inv := p.data.survey.Inventory
+		h := present.History(inv.Layout, r.Row, inv.ReadAt)
+		if r.role != "" {
+			h.Tags = present.Part(inv.Layout, model.Part{Entry: r.Entry, Role: r.role}, inv.ReadAt).Tags
+		}
+		if r.Failed != "" {
+			// What failed comes before the tags, for a narrow column cuts.
+			h.Tags.Mark, h.Tags.Text = present.MarkWarn, "failed: "+model.Sanitize(r.Failed)
+			if len(r.Tags) > 0 {
+				h.Tags.Text += "  " + present.Tags(inv.Layout, r.Tags)
+			}
+		}
+		h.Note = whereNow(r, h.Note)
+		r.cells = &h
+	}
+	return *r.cells
+}
+
+// whereNow marks what a channel points to, and adds what no tag says: that a
+// channel's metadata names this row.
+func whereNow(r *row, note present.Cell) present.Cell {
+	if len(r.now) == 0 {
+		return note
+	}
+	var more []string
+	for _, h := range r.now {
+		if said := model.Sanitize(h.channel) + " now"; !strings.Contains(note.Text, said) {
+			if h.via == model.ViaMetadata {
+				said = "~" + said
+			}
+			more = append(more, said)
+		}
+	}
+	if note.Text != "" {
+		more = append(more, note.Text)
+	}
+	return present.Cell{Mark: present.MarkArrow, Text: strings.Join(more, ", "), Tone: present.Good}
+}

@@ -1,0 +1,233 @@
+package history
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+)
+
+// The bindings of this pane.
+const (
+	keyUp       keys.ID = "up"
+	keyDown     keys.ID = "down"
+	keyTop      keys.ID = "top"
+	keyBottom   keys.ID = "bottom"
+	keyPageUp   keys.ID = "page-up"
+	keyPageDown keys.ID = "page-down"
+	keyOpen     keys.ID = "open"
+	keyBack     keys.ID = "back"
+	keySwitch   keys.ID = "switch-part"
+	keyFilter   keys.ID = "filter"
+	keyMark     keys.ID = "mark"
+	keyRange    keys.ID = "mark-range"
+	keyMarkAll  keys.ID = "mark-all"
+	keyFold     keys.ID = "fold"
+	keyRetag    keys.ID = "retag"
+	keyTell     keys.ID = "tell"
+	keyBrowse   keys.ID = "browse"
+)
+
+// Keys lists the bindings as they are now.
+func (p *Pane) Keys() []keys.Binding {
+	empty := ""
+	if p.current() == nil {
+		empty = "no version is under the cursor"
+	}
+	fold, foldHelp, noFold := "unfold", "Show every version on a line of its own, plumbing included.", ""
+	if !p.folded {
+		fold, foldHelp = "fold", "Fold children, attestations and plumbing under what they belong to."
+		if p.table.MarkCount() > 0 {
+			noFold = "marked versions could be folded away: take the marks off first"
+		}
+	}
+	back := "back"
+	switch {
+	case p.table.Ranging():
+		back = "drop range"
+	case p.inDetails:
+		back = "to the list"
+	case p.query != "":
+		back = "clear filter"
+	}
+	listOnly := ""
+	if p.inDetails {
+		listOnly = "marks are set in the list: esc goes there"
+	}
+	return []keys.Binding{
+		{ID: keyRetag, Keys: []string{"t"}, Does: "retag", Danger: true, Footer: 1, Disabled: empty,
+			Help: "Point a tag to the version under the cursor; a preview comes first."},
+		{ID: keyOpen, Keys: []string{"enter"}, Does: "details", Footer: 2, Disabled: empty,
+			Help: "Show everything about the version: whole digests, parts, what needs it, what speaks of it."},
+		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 3, Disabled: empty,
+			Help: "Copy one line about the version, with its whole digest."},
+		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 4,
+			Help: "Show only what matches: words, !word, tag:, kind:, release:, commit:, channel:, platform:, digest:, age>7d, age<24h."},
+		{ID: keyFold, Keys: []string{"z"}, Does: fold, Footer: 5, Help: foldHelp, Disabled: noFold},
+		{ID: keyMark, Keys: []string{" "}, Does: "mark", Footer: 6, Disabled: first(listOnly, empty),
+			Help: "Mark the version under the cursor, or unmark it."},
+		{ID: keyRange, Keys: []string{"v"}, Does: "mark range", Disabled: first(listOnly, empty),
+			Help: "Mark a range: v at its one end, move, v at its other end."},
+		{ID: keyMarkAll, Keys: []string{"*"}, Does: "mark all", Disabled: first(listOnly, empty),
+			Help: "Mark everything that the filter shows; again: unmark all."},
+		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 7, Disabled: first(empty, p.noPage()),
+			Help: "Open the version's page in the browser."},
+		{ID: keyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 8,
+			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
+		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: empty,
+			Help: "Go from the list to the details and back."},
+		{ID: keyUp, Keys: []string{"k", "up"}, Does: "up", Help: "One line up."},
+		{ID: keyDown, Keys: []string{"j", "down"}, Does: "down", Help: "One line down."},
+		{ID: keyTop, Keys: []string{"g", "home"}, Does: "top", Help: "To the first line."},
+		{ID: keyBottom, Keys: []string{"G", "end"}, Does: "bottom", Help: "To the last line."},
+		{ID: keyPageUp, Keys: []string{"pgup"}, Does: "page up", Help: "One screen up."},
+		{ID: keyPageDown, Keys: []string{"pgdown"}, Does: "page down", Help: "One screen down."},
+	}
+}
+
+// first returns the first reason there is.
+func first(reasons ...string) string {
+	for _, r := range reasons {
+		if r != "" {
+			return r
+		}
+	}
+	return ""
+}
+
+// Do runs one of the bindings.
+func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
+	switch id {
+	case keyUp, keyDown, keyTop, keyBottom, keyPageUp, keyPageDown:
+		p.move(id)
+	case keyOpen, keySwitch:
+		p.inDetails = p.current() != nil && (!p.inDetails || id == keyOpen)
+	case keyBack:
+		return p.back()
+	case keyFilter:
+		p.openFilter()
+	case keyMark:
+		p.table.ToggleMark()
+	case keyRange:
+		p.table.MarkRange()
+	case keyMarkAll:
+		p.table.MarkAll()
+	case keyFold:
+		p.folded = !p.folded
+		return nil, p.compute()
+	case keyRetag, keyTell, keyBrowse:
+		return p.act(id), nil
+	}
+	p.settle()
+	return nil, p.askSoon()
+}
+
+// act does what is about the version under the cursor.
+func (p *Pane) act(id keys.ID) pane.Action {
+	r := p.current()
+	if r == nil {
+		return nil
+	}
+	d := p.target(r)
+	switch id {
+	case keyRetag:
+		return pane.Retag{Package: p.pkg, Digest: d}
+	case keyTell:
+		return pane.Tell{Text: p.tell(r, d)}
+	case keyBrowse:
+		return pane.Browse{URL: p.page(d)}
+	}
+	return nil
+}
+
+// back leaves the innermost thing that is open. Marks stay.
+func (p *Pane) back() (pane.Action, tea.Cmd) {
+	switch {
+	case p.table.CancelRange():
+	case p.inDetails:
+		p.inDetails = false
+	case p.query != "":
+		return nil, p.setQuery("")
+	default:
+		return pane.Back{}, nil
+	}
+	p.settle()
+	return nil, p.askSoon()
+}
+
+// move moves the cursor of the list, or of the details.
+func (p *Pane) move(id keys.ID) {
+	if p.inDetails {
+		p.moveInDetails(id)
+		return
+	}
+	switch id {
+	case keyUp:
+		p.table.Move(-1)
+	case keyDown:
+		p.table.Move(1)
+	case keyTop:
+		p.table.Home()
+	case keyBottom:
+		p.table.End()
+	case keyPageUp:
+		p.table.Page(-1)
+	case keyPageDown:
+		p.table.Page(1)
+	}
+	p.placed = true
+}
+
+// moveInDetails moves the line cursor of the details.
+func (p *Pane) moveInDetails(id keys.ID) {
+	page := max(p.detailHeight()-1, 1)
+	switch id {
+	case keyUp:
+		p.line--
+	case keyDown:
+		p.line++
+	case keyTop:
+		p.line = 0
+	case keyBottom:
+		p.line = len(p.lines) - 1
+	case keyPageUp:
+		p.line -= page
+	case keyPageDown:
+		p.line += page
+	}
+}
+
+// wheel is how many lines a turn of the mouse's wheel moves.
+const wheel = 3
+
+// moused takes the wheel, and clicks into the list.
+func (p *Pane) moused(msg tea.MouseMsg) tea.Cmd {
+	event := tea.MouseEvent(msg)
+	list, _ := p.split()
+	switch {
+	case p.message() != nil:
+		return nil
+	case event.Button == tea.MouseButtonWheelUp:
+		p.turn(-wheel)
+	case event.Button == tea.MouseButtonWheelDown:
+		p.turn(wheel)
+	case event.Button == tea.MouseButtonLeft && event.Action == tea.MouseActionPress && msg.X < list.W:
+		if p.inDetails && !p.beside() {
+			return nil
+		}
+		if _, ok := p.table.At(msg.Y - 1); ok {
+			p.inDetails, p.placed = false, true
+		}
+	}
+	p.settle()
+	return p.askSoon()
+}
+
+func (p *Pane) turn(lines int) {
+	if p.inDetails {
+		p.line += lines
+		return
+	}
+	p.table.Move(lines)
+	p.placed = true
+}

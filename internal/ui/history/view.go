@@ -1,0 +1,297 @@
+package history
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/layout"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+)
+
+// split divides the pane's columns: the list, and from layout.SideWidth on the
+// details beside it.
+func (p *Pane) split() (list, side layout.Rect) {
+	screen := layout.Screen(p.width, p.height+2, layout.Options{})
+	return screen.Body, screen.Side
+}
+
+func (p *Pane) beside() bool {
+	_, side := p.split()
+	return !side.Empty()
+}
+
+// sideWidth is the width of the details.
+func (p *Pane) sideWidth() int {
+	if _, side := p.split(); !side.Empty() {
+		return side.W
+	}
+	return p.width
+}
+
+// bodyHeight is what the title's line and the filter's leave.
+func (p *Pane) bodyHeight() int {
+	h := p.height - 1
+	if p.typing || p.query != "" {
+		h--
+	}
+	return max(h, 0)
+}
+
+func (p *Pane) detailHeight() int { return p.bodyHeight() }
+
+// arrange gives the parts their sizes.
+func (p *Pane) arrange() {
+	list, _ := p.split()
+	p.table.SetSize(list.W, p.bodyHeight())
+	p.linesOf = nil
+	p.settle()
+}
+
+// settle brings what depends on the cursor up to date: the details of its row
+// and their scrolling.
+func (p *Pane) settle() {
+	r := p.current()
+	if r == nil {
+		p.inDetails, p.lines, p.linesOf, p.line, p.top = false, nil, nil, 0, 0
+		return
+	}
+	if p.linesOf != r {
+		if p.linesOf == nil || p.linesOf.Digest != r.Digest {
+			p.keepLine(r)
+		}
+		p.lines, p.linesOf = fold(details(p.data, r), p.sideWidth()), r
+	}
+	p.line = min(max(p.line, 0), len(p.lines)-1)
+	height := max(p.detailHeight(), 1)
+	p.top = min(p.top, p.line)
+	p.top = max(p.top, p.line-height+1)
+	p.top = max(min(p.top, len(p.lines)-height), 0)
+}
+
+// keepLine starts the details of another row at their top.
+func (p *Pane) keepLine(r *row) {
+	if p.shown == r.Digest {
+		return
+	}
+	p.shown, p.line, p.top = r.Digest, 0, 0
+}
+
+// ruleRoom is the cells of a title's line that title and note cannot have.
+const ruleRoom = 10
+
+// View draws the pane in exactly its size.
+func (p *Pane) View() string {
+	if p.width < 1 || p.height < 1 {
+		return layout.Fit("", p.width, p.height)
+	}
+	lines := make([]string, 0, p.height)
+	title := p.Title() + " history"
+	note := p.note()
+	if where := p.table.Position(); layout.Width(title)+layout.Width(note)+ruleRoom > p.width && where != "" {
+		note = where
+	}
+	lines = append(lines, layout.Rule(p.th, title, note, p.width, p.focused))
+	switch text := p.message(); {
+	case text != nil:
+		lines = append(lines, text...)
+	case p.beside():
+		lines = append(lines, p.columnsView()...)
+	case p.inDetails:
+		lines = append(lines, p.detailsView(true)...)
+	default:
+		lines = append(lines, strings.Split(p.table.View(p.focused), "\n")...)
+	}
+	body := 1 + p.bodyHeight()
+	for len(lines) < body {
+		lines = append(lines, "")
+	}
+	lines = lines[:body]
+	if p.typing || p.query != "" {
+		lines = append(lines, p.filterLine())
+	}
+	return layout.Fit(strings.Join(lines, "\n"), p.width, p.height)
+}
+
+// columnsView draws list and details side by side.
+func (p *Pane) columnsView() []string {
+	list, side := p.split()
+	left := strings.Split(layout.Fit(p.table.View(p.focused && !p.inDetails), list.W, p.bodyHeight()), "\n")
+	right := p.detailsView(p.inDetails)
+	bar := p.th.Border.Render(p.th.Glyphs.Side)
+	for i := range left {
+		left[i] = layout.Pad(left[i], list.W) + bar
+		if i < len(right) {
+			left[i] += layout.Truncate(right[i], side.W, "")
+		}
+	}
+	return left
+}
+
+// labelWidth is the width of the details' labels.
+const labelWidth = 12
+
+// detailsView draws the details that fit, from the line scrolled to.
+func (p *Pane) detailsView(focused bool) []string {
+	end := min(p.top+p.detailHeight(), len(p.lines))
+	out := make([]string, 0, max(end-p.top, 0))
+	for i := p.top; i < end; i++ {
+		l := p.lines[i]
+		label := layout.Pad(" "+l.label, l.indent())
+		if focused && i == p.line {
+			out = append(out, p.th.Selected.Render(layout.Pad(p.th.Glyphs.Cursor+label[1:]+p.th.Text(l.text), p.sideWidth())))
+			continue
+		}
+		out = append(out, p.th.Muted.Render(label)+p.style(l.tone).Render(p.th.Text(l.text)))
+	}
+	return out
+}
+
+// indent is where the text of a line begins.
+func (l line) indent() int {
+	switch {
+	case l.tone == heading:
+		return 1
+	case l.flush:
+		return 2
+	default:
+		return labelWidth
+	}
+}
+
+func (p *Pane) style(t tone) lipgloss.Style {
+	switch t {
+	case heading:
+		return p.th.Title
+	case quiet:
+		return p.th.Muted
+	case warning:
+		return p.th.Warn
+	case plain:
+	}
+	return p.th.Base
+}
+
+// fold breaks lines that are wider than the details. A whole digest starts at
+// the left then, to be in as few pieces as can be.
+func fold(lines []line, width int) []line {
+	out := make([]line, 0, len(lines))
+	for _, l := range lines {
+		if l.indent()+layout.Width(l.text) > width && strings.HasPrefix(l.text, "sha256:") {
+			if l.label != "" {
+				out = append(out, line{label: l.label, digest: l.digest})
+			}
+			l.label, l.flush = "", true
+		}
+		for i, part := range pieces(l.text, max(width-l.indent(), 1)) {
+			next := l
+			next.text = part
+			if i > 0 {
+				next.label = ""
+			}
+			out = append(out, next)
+		}
+	}
+	return out
+}
+
+// pieces breaks text at blanks; a word alone (a tag, a commit) where the width
+// ends, for a hyphen in it is no place to break.
+func pieces(text string, width int) []string {
+	if !strings.Contains(text, " ") {
+		return strings.Split(ansi.Hardwrap(text, width, false), "\n")
+	}
+	return layout.Wrap(text, width)
+}
+
+// note tells how much there is, at the right of the title.
+func (p *Pane) note() string {
+	snap := p.data.state.Snapshot
+	if !p.ready || !p.data.state.Known {
+		return ""
+	}
+	var b strings.Builder
+	all := len(snap.Versions)
+	switch {
+	case snap.Partial && snap.Total > all:
+		fmt.Fprintf(&b, "the newest %s of %s versions", present.Count(all), present.Count(snap.Total))
+	case snap.Partial:
+		fmt.Fprintf(&b, "the newest %s versions", present.Count(all))
+	default:
+		b.WriteString(present.Many(all, "version"))
+	}
+	dot := " " + p.th.Glyphs.Dot + " "
+	if snap.Partial && p.err != nil {
+		b.WriteString(", older ones could not be read")
+	}
+	if p.data.folded {
+		b.WriteString(dot + present.Many(len(p.data.rows)-p.data.unread, "build"))
+		if p.data.unread > 0 {
+			b.WriteString(dot + present.Count(p.data.unread) + " not read yet")
+		}
+		b.WriteString(dot + present.Count(p.data.parts) + " folded")
+	} else {
+		b.WriteString(dot + "unfolded")
+	}
+	if where := p.table.Position(); where != "" {
+		b.WriteString(dot + where)
+	}
+	if p.data.state.Err != nil {
+		b.WriteString(dot + "as of " + present.Full(snap.ReadAt))
+	}
+	return b.String()
+}
+
+// message is what is said where there is no row to show, nil where there is.
+func (p *Pane) message() []string {
+	name := model.Sanitize(p.pkg)
+	switch state := p.data.state; {
+	case !p.ready && p.err != nil:
+		return p.say("The versions of "+name+" could not be read: "+failure(p.err)+".", "r tries again, esc goes back.")
+	case !p.ready:
+		return p.say("Reading the versions of " + name + ".")
+	case !p.data.listed:
+		return p.say("There is no package "+name+" in "+model.Sanitize(p.data.survey.Inventory.Registry+"/"+p.data.survey.Inventory.Owner)+".",
+			"Check the name and the owner; esc goes back to the packages that there are.")
+	case !state.Known && state.Err != nil:
+		return p.say("The versions of "+name+" could not be read: "+failure(state.Err)+".", "r tries again, esc goes back.")
+	case !state.Known && p.err != nil:
+		return p.say("The versions of "+name+" could not be read: "+failure(p.err)+".", "r tries again, esc goes back.")
+	case !state.Known:
+		return p.say("Reading the versions of " + name + ". Nothing of it is stored here yet.")
+	case len(state.Snapshot.Versions) == 0:
+		where := "the package versions of GitHub's API"
+		if state.Snapshot.Origin == model.OriginRegistry {
+			where = "the registry's list of tags"
+		}
+		return p.say(name+" has no versions: "+where+" is empty.", "What is published shows up here after r.")
+	}
+	return nil
+}
+
+// failure is an error with its cure, as one sentence without a final stop.
+func failure(err error) string {
+	text := strings.TrimSuffix(model.Sanitize(err.Error()), ".")
+	if cure := strings.TrimSuffix(model.Sanitize(model.CureOf(err)), "."); cure != "" {
+		text += ". " + strings.ToUpper(cure[:1]) + cure[1:]
+	}
+	return text
+}
+
+// say wraps sentences into lines with a margin.
+func (p *Pane) say(sentences ...string) []string {
+	out := []string{""}
+	for i, s := range sentences {
+		style := p.th.Base
+		if i > 0 {
+			style = p.th.Muted
+		}
+		for _, part := range layout.Wrap(p.th.Text(s), max(min(p.width-3, 90), 10)) {
+			out = append(out, "   "+style.Render(part))
+		}
+	}
+	return out
+}

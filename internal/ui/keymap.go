@@ -1,0 +1,150 @@
+package ui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/history"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/modal"
+	"github.com/novotnyllc/caitui/internal/ui/packages"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/theme"
+)
+
+// The bindings that work everywhere.
+const (
+	keyHelp            = keys.Help
+	keyPalette keys.ID = "palette"
+	keyRefresh keys.ID = "refresh"
+	keyMouse   keys.ID = "mouse"
+	keyQuit    keys.ID = "quit"
+)
+
+// globals are the bindings that work in every pane.
+func (r *Root) globals() []keys.Binding {
+	mouse := "mouse on"
+	if r.mouse {
+		mouse = "mouse off"
+	}
+	return keys.Apply(everywhere(mouse), r.o.Keys)
+}
+
+// paneKeys are the bindings of the pane on top.
+func (r *Root) paneKeys() []keys.Binding { return keys.Apply(r.top().Keys(), r.o.Keys) }
+
+func everywhere(mouse string) []keys.Binding {
+	return []keys.Binding{
+		{ID: keyHelp, Keys: []string{"?"}, Does: "help", Footer: 91, Help: "What the keys do here; typing narrows the list down."},
+		{ID: keyPalette, Keys: []string{":", "ctrl+p"}, Does: "all", Footer: 20, Help: "Every action and command by name."},
+		{ID: keyRefresh, Keys: []string{"r"}, Does: "refresh", Footer: 50, Help: "Read everything again."},
+		{ID: keyMouse, Keys: []string{"M"}, Does: mouse, Help: "Turn the mouse on or off; off, the terminal selects text by itself."},
+		{ID: keyQuit, Keys: []string{"q", "ctrl+c"}, Does: "quit", Footer: 95, Help: "Leave. Asks while a plan runs or marks stand."},
+	}
+}
+
+// runGlobal runs a binding that works everywhere.
+func (r *Root) runGlobal(b keys.Binding) tea.Cmd {
+	if !b.Enabled() {
+		r.say(b.Label() + " does nothing now: " + b.Disabled)
+		return nil
+	}
+	switch b.ID {
+	case keyHelp:
+		return r.push(modal.NewHelp(r.th, r.scopes()))
+	case keyPalette:
+		return r.push(modal.NewPalette(r.th, r.entries()))
+	case keyRefresh:
+		return r.refresh()
+	case keyMouse:
+		return r.toggleMouse()
+	case keyQuit:
+		return r.quit()
+	}
+	return nil
+}
+
+func (r *Root) toggleMouse() tea.Cmd {
+	r.mouse = !r.mouse
+	if r.mouse {
+		r.say("mouse on: the wheel scrolls; M turns it off")
+		return tea.EnableMouseCellMotion
+	}
+	r.say("mouse off: the terminal selects text by itself")
+	return tea.DisableMouse
+}
+
+// scopes are the bindings in force now, the nearest first.
+func (r *Root) scopes() []keys.Scope {
+	return []keys.Scope{
+		{Name: "Here: " + model.Sanitize(r.top().Title()), Bindings: r.paneKeys()},
+		{Name: "Everywhere", Bindings: r.globals()},
+	}
+}
+
+// entries are what the palette offers: actions, then commands.
+func (r *Root) entries() []modal.Entry {
+	var out []modal.Entry
+	for _, s := range r.scopes() {
+		for _, b := range s.Bindings {
+			help := b.Help
+			if b.Danger {
+				help += " May change the registry."
+			}
+			out = append(out, modal.Entry{
+				Label: b.Does, Key: b.Label(), Help: help, Disabled: b.Disabled, Outcome: modal.Ran{ID: b.ID},
+			})
+		}
+	}
+	out = append(out, modal.Entry{Label: "q", Help: "Leave.", Outcome: modal.Ran{ID: keyQuit}})
+	for _, p := range r.survey.Inventory.Packages {
+		out = append(out, modal.Entry{
+			Label: "pkg " + model.Sanitize(p.Spec.Name), Help: "Open its history.",
+			Outcome: modal.Commanded{Name: "pkg", Argument: p.Spec.Name},
+		})
+	}
+	return out
+}
+
+// runID runs a binding by its name, the pane's before those of everywhere.
+func (r *Root) runID(id keys.ID) tea.Cmd {
+	if b, ok := keys.Get(r.paneKeys(), id); ok {
+		return r.runPane(b)
+	}
+	if b, ok := keys.Get(r.globals(), id); ok {
+		return r.runGlobal(b)
+	}
+	return nil
+}
+
+// realPanes is the one table of what panes there are.
+func realPanes(th theme.Theme) panes {
+	return panes{
+		home: func() pane.Pane { return packages.New(th) },
+		history: func(pkg string, at model.Digest) pane.Pane {
+			p := history.New(th, pkg)
+			p.GoTo(at)
+			return p
+		},
+	}
+}
+
+// Everywhere is the name of the scope whose bindings are in force in every
+// pane, together with the pane's own.
+const Everywhere = "everywhere"
+
+// PaneScopes lists the bindings that a person may give other keys.
+func PaneScopes() []keys.Scope {
+	th := theme.Theme{}
+	return []keys.Scope{
+		{Name: Everywhere, Bindings: everywhere("mouse")},
+		{Name: "home", Bindings: packages.New(th).Keys()},
+		{Name: "history", Bindings: history.New(th, "package").Keys()},
+	}
+}
+
+// KeyScopes lists every binding there is, pane by pane and dialog by dialog:
+// the README's table and the test for conflicts are made from it.
+func KeyScopes() []keys.Scope {
+	return append(PaneScopes(), modal.KeyScopes(theme.Theme{})...)
+}

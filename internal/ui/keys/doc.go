@@ -1,0 +1,7 @@
+// Package keys holds key bindings as data: footer, help, palette, dispatch and
+// the README's table all come from the same declarations.
+//
+// Its law: a binding is a value; nothing here knows a pane, and nothing here
+// acts. What a key means is decided once, in its declaration, and a person's
+// own keys change only which keys, never what they do.
+package keys

@@ -1,0 +1,85 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/modal"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/theme"
+)
+
+// Surveyor reads. Every answer holds all that is known by then, not only what
+// was asked for.
+type Surveyor interface {
+	// Stored answers from the local store alone.
+	Stored(ctx context.Context) (model.Survey, error)
+	// Refresh asks the servers for everything. Failures of single packages
+	// stand in the survey; an error means that nothing could be learned.
+	Refresh(ctx context.Context) (model.Survey, error)
+	// Versions reads all versions of one package.
+	Versions(ctx context.Context, pkg string) (model.Survey, error)
+	// Read fetches manifests of one package.
+	Read(ctx context.Context, pkg string, digests []model.Digest) (model.Survey, error)
+}
+
+// Changer plans and executes. Planning writes nothing to the registry.
+type Changer interface {
+	PlanRetag(ctx context.Context, req model.RetagRequest) (model.Plan, error)
+	// Execute takes a plan down the one road of writes and reports each step
+	// as it goes. Cancelling ctx means: stop after the step under way. The
+	// outcome is whole even where there is an error.
+	Execute(ctx context.Context, plan model.Plan, progress func(model.Step)) (model.Outcome, error)
+}
+
+// Service is what the console needs of the world.
+type Service interface {
+	Surveyor
+	Changer
+	// Status never waits.
+	Status() model.Status
+}
+
+// Options is what the console is made from. Service, Theme and Now are
+// required.
+type Options struct {
+	Service Service
+	Theme   theme.Theme
+	// Context ends every request of the console; nil is context.Background.
+	Context context.Context
+	// Now is the real time; ages are counted in the server's time, which is
+	// this plus the skew of the survey.
+	Now func() time.Time
+	// Demo says so on every screen and makes the confirmation word "demo".
+	Demo bool
+	// ReadOnly turns every confirmation into a mere preview.
+	ReadOnly bool
+	// Mouse is whether the program was started with the mouse on.
+	Mouse bool
+	// Clipboard takes a line of text, nil where there is none: the line is
+	// shown to be copied by hand.
+	Clipboard func(text string) error
+	// Browser opens a page, nil where there is none: the address is shown.
+	Browser func(url string) error
+	// Keys are a person's own keys by binding, checked by keys.Rebind over
+	// PaneScopes.
+	Keys map[keys.ID][]string
+	// First is what the store knew before the program began, so that the very
+	// first frame has data. Without packages it counts as absent.
+	First model.Survey
+	// Package, where set, is opened at once.
+	Package string
+
+	// panes makes the panes; nil is the real ones. timer is nil for the real
+	// clock.
+	panes *panes
+	timer modal.Timer
+}
+
+// panes is the one table of what panes there are.
+type panes struct {
+	home    func() pane.Pane
+	history func(pkg string, at model.Digest) pane.Pane
+}

@@ -1,0 +1,214 @@
+package packages
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+)
+
+// The bindings of this pane.
+const (
+	keyUp       keys.ID = "up"
+	keyDown     keys.ID = "down"
+	keyTop      keys.ID = "top"
+	keyBottom   keys.ID = "bottom"
+	keyPageUp   keys.ID = "page-up"
+	keyPageDown keys.ID = "page-down"
+	keyOpen     keys.ID = "open"
+	keyBack     keys.ID = "back"
+	keyNext     keys.ID = "next-part"
+	keyPrevious keys.ID = "previous-part"
+	keyChannels keys.ID = "part-1"
+	keyPackages keys.ID = "part-2"
+	keyFilter   keys.ID = "filter"
+	keyRetag    keys.ID = "retag"
+	keyTell     keys.ID = "tell"
+	keyBrowse   keys.ID = "browse"
+)
+
+// Keys lists the bindings as they are now.
+func (p *Pane) Keys() []keys.Binding {
+	open, openHelp := "to packages", "Go to the packages; the history opens on what this channel holds."
+	if p.part == inPackages {
+		open, openHelp = "history", "Open the package's history, the cursor on what the chosen channel holds."
+	}
+	nothing := ""
+	if p.part == inPackages && p.current() == nil {
+		nothing = "no package is under the cursor"
+	}
+	if p.part == inChannels && p.channel() == nil {
+		nothing = "no channel is under the cursor"
+	}
+	clear := ""
+	if p.query == "" {
+		clear = "this is the first screen; q quits"
+	}
+	return []keys.Binding{
+		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 1, Help: openHelp, Disabled: nothing},
+		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 2, Disabled: nothing,
+			Help: "Copy one line about the channel or package under the cursor."},
+		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 3,
+			Help: "Show only packages that match: words, !word, name:, kind:, release:, seen:, state:."},
+		{ID: keyRetag, Keys: []string{"t"}, Does: "retag", Danger: true,
+			Disabled: "choose the version first: enter on a package opens its history, t is there",
+			Help:     "Point a tag to a version; the version is chosen in the package's history."},
+		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 5, Disabled: p.noPage(),
+			Help: "Open the package's page in the browser."},
+		{ID: keyNext, Keys: []string{"tab", "]"}, Does: "other part", Footer: 4, Help: "Go to the other part: channels or packages."},
+		{ID: keyPrevious, Keys: []string{"shift+tab", "["}, Does: "other part", Help: "Go to the other part, the other way round."},
+		{ID: keyChannels, Keys: []string{"1"}, Does: "channels", Help: "Go to the channels."},
+		{ID: keyPackages, Keys: []string{"2"}, Does: "packages", Help: "Go to the packages."},
+		{ID: keyBack, Keys: []string{"esc", "left"}, Does: "clear filter", Disabled: clear, Help: "Show all packages again."},
+		{ID: keyUp, Keys: []string{"k", "up"}, Does: "up", Help: "One line up."},
+		{ID: keyDown, Keys: []string{"j", "down"}, Does: "down", Help: "One line down."},
+		{ID: keyTop, Keys: []string{"g", "home"}, Does: "top", Help: "To the first line."},
+		{ID: keyBottom, Keys: []string{"G", "end"}, Does: "bottom", Help: "To the last line."},
+		{ID: keyPageUp, Keys: []string{"pgup"}, Does: "page up", Help: "One screen up."},
+		{ID: keyPageDown, Keys: []string{"pgdown"}, Does: "page down", Help: "One screen down."},
+	}
+}
+
+// noPage says why no page can be opened, "" where one can.
+func (p *Pane) noPage() string {
+	switch r := p.current(); {
+	case p.part != inPackages:
+		return "a channel has no page of its own: 2 goes to the packages"
+	case r == nil:
+		return "no package is under the cursor"
+	case r.Info.URL == "":
+		return "no page is known: GitHub's API was not asked or did not tell"
+	}
+	return ""
+}
+
+// Do runs one of the bindings.
+func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
+	p.touched = true
+	switch id {
+	case keyUp, keyDown, keyTop, keyBottom, keyPageUp, keyPageDown:
+		p.move(id)
+	case keyNext, keyPrevious:
+		p.part = inPackages - p.part
+	case keyChannels:
+		p.part = inChannels
+	case keyPackages:
+		p.part = inPackages
+	case keyFilter:
+		p.openFilter()
+	case keyBack:
+		p.setQuery("")
+	case keyOpen:
+		if p.part == inPackages {
+			return p.open(), nil
+		}
+		if p.channel() != nil {
+			p.part = inPackages
+		}
+	case keyTell:
+		return p.tell(), nil
+	case keyBrowse:
+		if r := p.current(); r != nil && p.noPage() == "" {
+			return pane.Browse{URL: r.Info.URL}, nil
+		}
+	}
+	p.arrange()
+	return nil, nil
+}
+
+// open shows the history of the package on what the chosen channel holds.
+func (p *Pane) open() pane.Action {
+	r := p.current()
+	if r == nil {
+		return nil
+	}
+	var d model.Digest
+	if c := p.channel(); c != nil {
+		d = memberOf(c.ChannelState, r.Spec.Name).Digest
+	}
+	return pane.OpenHistory{Package: r.Spec.Name, Digest: d}
+}
+
+func (p *Pane) tell() pane.Action {
+	if p.part == inPackages {
+		if r := p.current(); r != nil {
+			return pane.Tell{Text: present.TellPackage(p.pic.survey, r.Spec.Name)}
+		}
+		return nil
+	}
+	if c := p.channel(); c != nil {
+		return pane.Tell{Text: present.TellChannel(p.pic.survey, c.ChannelState, p.pic.now)}
+	}
+	return nil
+}
+
+// mover is what the keys that move need of a table.
+type mover interface {
+	Move(delta int)
+	Home()
+	End()
+	Page(dir int)
+}
+
+func (p *Pane) move(id keys.ID) {
+	var list mover = p.channels
+	if p.part == inPackages {
+		list = p.packages
+	}
+	switch id {
+	case keyUp:
+		list.Move(-1)
+	case keyDown:
+		list.Move(1)
+	case keyTop:
+		list.Home()
+	case keyBottom:
+		list.End()
+	case keyPageUp:
+		list.Page(-1)
+	case keyPageDown:
+		list.Page(1)
+	}
+}
+
+// wheel is how many lines a turn of the mouse's wheel moves.
+const wheel = 3
+
+// moused takes the wheel, and clicks into the lists.
+func (p *Pane) moused(msg tea.MouseMsg) {
+	if p.message() != nil {
+		return
+	}
+	event := tea.MouseEvent(msg)
+	list := mover(p.channels)
+	if p.part == inPackages {
+		list = p.packages
+	}
+	switch {
+	case event.Button == tea.MouseButtonWheelUp:
+		list.Move(-wheel)
+	case event.Button == tea.MouseButtonWheelDown:
+		list.Move(wheel)
+	case event.Button == tea.MouseButtonLeft && event.Action == tea.MouseActionPress && msg.X < p.areas.channels.W:
+		p.clicked(msg.Y)
+	default:
+		return
+	}
+	p.touched = true
+	p.arrange()
+}
+
+// clicked puts the cursor on the row at a line of the pane.
+func (p *Pane) clicked(y int) {
+	if line := y - p.areas.packages.Y; line >= 0 && line < p.areas.packages.H {
+		p.part = inPackages
+		p.packages.At(line - 1)
+		return
+	}
+	if line := y - p.areas.channels.Y; line >= 0 && line < p.areas.channels.H {
+		p.part = inChannels
+		p.channels.At(line - 1)
+	}
+}

@@ -1,0 +1,106 @@
+// Package pane is the contract between the root model and its panes, and
+// nothing more: what a pane can do, what it can ask for, and how answers are
+// addressed to it.
+//
+// Its law: panes never import each other and never import the root; they
+// return Actions, values of a sealed type, and the root's switch over them is
+// the list of the application's verbs.
+package pane
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+)
+
+// ID names a pane for addressing and for configuration.
+type ID string
+
+// Pane is a part of the screen. Implementations use pointer receivers and are
+// touched by the event loop only.
+type Pane interface {
+	ID() ID
+	// Title is the breadcrumb's part for this pane.
+	Title() string
+	// Keys lists the pane's bindings as they are now, disabled ones with the
+	// reason. The root dispatches: a pane does not look at keys by itself,
+	// save while CapturesText.
+	Keys() []keys.Binding
+	// Do runs a binding of Keys.
+	Do(id keys.ID) (Action, tea.Cmd)
+	// Update takes the messages addressed to this pane, the survey, and raw
+	// keys while CapturesText.
+	Update(msg tea.Msg) (Action, tea.Cmd)
+	// CapturesText is true while the pane wants all keys, e.g. for a filter.
+	CapturesText() bool
+	SetFocus(focused bool)
+	// SetSize gives the pane its inner size in cells, without any border.
+	SetSize(width, height int)
+	// View draws exactly the size last set, no line wider.
+	View() string
+}
+
+// Marker is a Pane in which versions can be marked. Marks are lost when the
+// program ends, so it asks before it does.
+type Marker interface {
+	Marks() []model.Digest
+}
+
+// Surveyed is sent to every pane whenever a newer survey is there.
+type Surveyed struct {
+	Survey model.Survey
+}
+
+// Result is the answer to something a pane asked for by a command of its own:
+// To finds the pane, Gen lets it drop what is no longer wanted.
+type Result struct {
+	To    ID
+	Gen   uint64
+	Value any
+	Err   error
+}
+
+// Action is what a pane asks the root to do. The zero Action, nil, is nothing.
+type Action interface{ action() }
+
+// The actions.
+type (
+	// OpenHistory shows the versions of a package, the cursor on Digest if set.
+	OpenHistory struct {
+		Package string
+		Digest  model.Digest
+	}
+	// ReadManifests asks for manifests that a pane needs for what it shows.
+	// The answer is a newer survey.
+	ReadManifests struct {
+		Package string
+		Digests []model.Digest
+	}
+	// Retag opens the dialog that points a tag to Digest. Tag may be "": the
+	// dialog asks for it.
+	Retag struct {
+		Package string
+		Digest  model.Digest
+		Tag     string
+	}
+	// Tell copies one line to the clipboard and says so.
+	Tell struct{ Text string }
+	// Browse opens a page, or shows its address where there is no browser.
+	Browse struct{ URL string }
+	// Notice shows a short message in the status line.
+	Notice struct{ Text string }
+	// Refresh reads everything again.
+	Refresh struct{}
+	// Back closes the pane.
+	Back struct{}
+)
+
+func (OpenHistory) action()   {}
+func (ReadManifests) action() {}
+func (Retag) action()         {}
+func (Tell) action()          {}
+func (Browse) action()        {}
+func (Notice) action()        {}
+func (Refresh) action()       {}
+func (Back) action()          {}

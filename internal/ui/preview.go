@@ -1,0 +1,148 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/modal"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+)
+
+// preview is what the confirmation of a plan shows.
+func (r *Root) preview(f *retag) modal.Preview {
+	// The plan was read a moment ago, so the latest skew counts, not that of
+	// the survey: clocks may have been set since.
+	now := r.now.Add(r.status.Skew)
+	p := modal.Preview{
+		Title:    r.word() + " " + r.title("retag", f.req),
+		Where:    r.place(),
+		Lines:    present.PlanLines(f.plan, r.survey, now),
+		Blockers: f.plan.Blockers,
+		Word:     r.confirmWord(f.req),
+		Act:      act(f.plan),
+		Reason:   f.req.Reason,
+		Incident: f.req.Incident,
+	}
+	if f.plan.Title != "" {
+		p.Head = append(p.Head, modal.Line{Text: model.Sanitize(f.plan.Title), Tone: present.Strong})
+	}
+	if len(f.req.Overrides) > 0 {
+		p.Head = append(p.Head, modal.Line{
+			Mark: present.MarkWarn, Tone: present.Warn,
+			Text: "lifted by name: " + strings.Join(model.SanitizeAll(f.req.Overrides), ", "),
+		})
+	}
+	switch {
+	case f.plan.Blocked():
+	case f.plan.Empty():
+		p.Closed = "Nothing to do: " + model.Sanitize(f.req.Tag) + " already points there. esc closes."
+	case r.readOnly():
+		p.Closed = "caitui is read-only: this is a preview, nothing can be executed. Start it without --read-only to write."
+	}
+	return p
+}
+
+// confirmWord is what must be typed: the channel's name for its tags, else the
+// tag itself; in the demo never a word that would do something elsewhere.
+func (r *Root) confirmWord(req model.RetagRequest) string {
+	if r.demo() {
+		return "demo"
+	}
+	layout := r.survey.Inventory.Layout
+	for _, c := range layout.Channels {
+		if slices.Contains(layout.Package(req.Package).TagsOf(c.Name), req.Tag) {
+			return c.Name
+		}
+	}
+	return req.Tag
+}
+
+// act says what executing the plan does, in a few words.
+func act(plan model.Plan) string {
+	count := map[model.ChangeKind]int{}
+	packages := map[string]bool{}
+	for _, c := range plan.Changes {
+		count[c.Kind]++
+		packages[c.Package] = true
+	}
+	var parts []string
+	for _, k := range []struct {
+		kind model.ChangeKind
+		verb string
+		noun string
+	}{
+		{model.MoveTag, "move", "tag"}, {model.CreateTag, "create", "tag"}, {model.RemoveTag, "remove", "tag"},
+		{model.PutArtifact, "write", "artifact"}, {model.DeleteVersion, "delete", "version"}, {model.RestoreVersion, "restore", "version"},
+	} {
+		if n := count[k.kind]; n > 0 {
+			parts = append(parts, k.verb+" "+present.Many(n, k.noun))
+		}
+	}
+	return strings.Join(parts, " and ") + " in " + present.Many(len(packages), "package")
+}
+
+// report is how a plan ended: lines to read, and one line for the chat.
+func (r *Root) report(plan model.Plan, o model.Outcome, err error) (title string, lines []modal.Line, chat string) {
+	if o.Err == nil {
+		o.Err = err
+	}
+	switch o.Result {
+	case model.ResultDone:
+		title = "Done"
+	case model.ResultNothing:
+		title = "Nothing to do"
+	case model.ResultConflict:
+		title = "Stopped by a conflict"
+	case model.ResultStopped:
+		title = "Stopped"
+	default:
+		title = "Ended"
+	}
+	lines = append(lines, modal.Line{Text: model.Sanitize(plan.Title), Tone: present.Strong})
+	all := present.OutcomeLines(plan, o)
+	lines = append(lines, all[:2]...) // the result and the counts
+	for _, s := range o.Steps {
+		// OutcomeLines names what is not in order; here is the rest.
+		if c := present.Step(s); s.State == model.StepDone && c.Tone == present.Good {
+			c.Text = model.Sanitize(strings.TrimSpace(s.Package+" "+s.Tag)) + ": " + c.Text
+			lines = append(lines, c)
+		}
+	}
+	lines = append(lines, all[2:]...)
+	if o.Head.Seq > 0 {
+		lines = append(lines, modal.Line{Mark: present.MarkDot, Text: "Journal head " + head(o.Head), Tone: present.Muted})
+	}
+	return r.word() + " " + title, lines, r.chatLine(plan, o)
+}
+
+// head is number and short hash of the journal's last line.
+func head(h model.JournalHead) string {
+	hash := strings.TrimPrefix(h.Hash, "sha256:")
+	return fmt.Sprintf("%d %s", h.Seq, model.Sanitize(hash[:min(len(hash), model.ShortLen)]))
+}
+
+// chatLine tells others in one line what was done, where, by whom and why.
+func (r *Root) chatLine(plan model.Plan, o model.Outcome) string {
+	parts := []string{"[" + r.place() + "] " + plan.Title, string(o.Result) + ": " + present.StepCounts(o.Steps)}
+	for i, c := range plan.Changes {
+		if i == 3 {
+			parts = append(parts, fmt.Sprintf("and %d more", len(plan.Changes)-i))
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%s:%s %s %s %s", c.Package, c.Tag, present.Short(c.From), present.MarkArrow, present.Short(c.To)))
+	}
+	if plan.Actor != "" {
+		parts = append(parts, "by @"+plan.Actor)
+	}
+	for _, s := range []string{plan.Reason, plan.Incident} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	if o.Head.Seq > 0 {
+		parts = append(parts, "journal "+head(o.Head))
+	}
+	return model.Sanitize(strings.Join(parts, "; "))
+}

@@ -1,0 +1,150 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/layout"
+	"github.com/novotnyllc/caitui/internal/ui/modal"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/theme"
+)
+
+// Root is the tea.Model. It is touched by the event loop only.
+type Root struct {
+	o     Options
+	ctx   context.Context //nolint:containedctx // commands outlive the call that makes them
+	th    theme.Theme
+	panes panes
+
+	// As of the message being handled.
+	now    time.Time
+	status model.Status
+
+	width, height int
+	layout        layout.Layout
+
+	stack  []open // panes, home first; the last one is shown
+	modals *modal.Stack
+	mouse  bool
+	notice notice
+
+	survey model.Survey
+	have   bool // survey holds something
+	load   loading
+	read   reading
+	whole  wholeReading
+
+	gens    uint64     // numbers plans and executions
+	retag   *retag     // the retag under way, nil where none
+	run     *execution // the plan being executed, nil where none
+	last    *model.Outcome
+	asking  modal.Modal // the question whether to quit, nil where not asked
+	leaving bool        // quit as soon as the plan has ended
+	gone    bool        // quitting: keys that are still on their way mean nothing
+}
+
+// open is a pane of the stack.
+type open struct {
+	pane pane.Pane
+	pkg  string // the package it shows, "" for home
+}
+
+// notice is one line for the person; it goes with the next key.
+type notice struct {
+	text string
+	bad  bool
+}
+
+// New builds the console. Nothing is read before the program starts.
+func New(o Options) *Root {
+	r := &Root{o: o, ctx: o.Context, th: o.Theme, mouse: o.Mouse, now: o.Now(), status: o.Service.Status()}
+	if r.ctx == nil {
+		r.ctx = context.Background()
+	}
+	r.panes = realPanes(o.Theme)
+	if o.panes != nil {
+		r.panes = *o.panes
+	}
+	if r.o.timer == nil {
+		r.o.timer = modal.After
+	}
+	r.modals = modal.NewStack(o.Theme, r.o.timer)
+	r.read = newReading()
+	r.stack = []open{{pane: r.panes.home()}}
+	r.top().SetFocus(true)
+	return r
+}
+
+// Update handles one message; see route.go for the order.
+func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	r.now = r.o.Now()
+	r.status = r.o.Service.Status()
+	cmd := r.route(msg)
+	r.top().SetFocus(r.modals.Len() == 0)
+	return r, cmd
+}
+
+// Busy is how many requests the console waits for. A driver that wants to see
+// the screen come to rest waits for 0.
+func (r *Root) Busy() int {
+	n := 0
+	for _, busy := range []bool{
+		r.load.storing, r.load.busy, r.read.busy, r.whole.busy, r.retag != nil && r.retag.planning, r.run != nil,
+	} {
+		if busy {
+			n++
+		}
+	}
+	return n
+}
+
+// Outcome is how the last plan of this session ended, for a last word after
+// the screen is gone.
+func (r *Root) Outcome() (model.Outcome, bool) {
+	if r.last == nil {
+		return model.Outcome{}, false
+	}
+	return *r.last, true
+}
+
+// Settle stops the plan that is being executed, if one is, after the step under
+// way, and waits for its end or for ctx. It is called after the program has
+// ended, however it ended.
+func (r *Root) Settle(ctx context.Context) {
+	if r.run == nil {
+		return
+	}
+	r.run.stop()
+	select {
+	case <-r.run.ended:
+	case <-ctx.Done():
+	}
+}
+
+// top is the pane that is shown.
+func (r *Root) top() pane.Pane { return r.stack[len(r.stack)-1].pane }
+
+// say shows a line until the next key.
+func (r *Root) say(text string) {
+	r.notice = notice{text: model.Sanitize(text)}
+}
+
+// complain is say for what went wrong.
+func (r *Root) complain(text string) {
+	r.notice = notice{text: model.Sanitize(text), bad: true}
+}
+
+// serverNow is the time that ages are counted to.
+func (r *Root) serverNow() time.Time {
+	return r.now.Add(r.survey.Inventory.Skew)
+}
+
+// demo is whether this is the demo, by option or by what the service says.
+func (r *Root) demo() bool { return r.o.Demo || r.status.Demo }
+
+// readOnly is whether caitui refuses to write.
+func (r *Root) readOnly() bool { return r.o.ReadOnly || r.status.ReadOnly }

@@ -1,0 +1,99 @@
+package table
+
+import (
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// AtOnce is up to how many rows a filter is applied at once and not in a
+// command: fewer take less time than the round through the event loop.
+const AtOnce = 2000
+
+// Filtered is the answer of a filter that ran in a command, for Apply.
+type Filtered struct {
+	gen   uint64
+	shown []int
+}
+
+// SetFilter shows only rows that match; nil shows all. It runs at once, in
+// time linear in the number of rows. The cursor stays on its row, or goes to
+// the next one that is shown, and returns to its row when the filter lets it
+// through again.
+func (m *Model[R]) SetFilter(match func(R) bool) {
+	m.match = match
+	m.gen++
+	m.refilter()
+	m.scroll()
+}
+
+// FilterCmd is SetFilter for any number of rows: few are filtered at once and
+// nil is returned; for many the returned command does it and its message,
+// made by wrap, has to find its way back to Apply. match runs outside the
+// event loop then and must not touch anything that changes.
+func (m *Model[R]) FilterCmd(match func(R) bool, wrap func(Filtered) tea.Msg) tea.Cmd {
+	if match == nil || len(m.rows) <= AtOnce {
+		m.SetFilter(match)
+		return nil
+	}
+	m.match = match
+	m.gen++
+	gen, rows := m.gen, m.rows
+	return func() tea.Msg {
+		return wrap(Filtered{gen: gen, shown: matching(rows, match)})
+	}
+}
+
+// Apply takes the answer of a filter and reports whether it is still wanted: a
+// newer filter, or new rows, make an older answer void.
+func (m *Model[R]) Apply(f Filtered) bool {
+	if f.gen != m.gen || f.shown == nil {
+		return false
+	}
+	m.show(f.shown)
+	m.scroll()
+	return true
+}
+
+// Filtering reports whether a filter is set.
+func (m *Model[R]) Filtering() bool { return m.match != nil }
+
+// matching lists the indices of the rows that match, never nil.
+func matching[R any](rows []R, match func(R) bool) []int {
+	shown := make([]int, 0, 64)
+	for i, r := range rows {
+		if match(r) {
+			shown = append(shown, i)
+		}
+	}
+	return shown
+}
+
+// refilter applies the filter that is wanted to the rows that are there.
+func (m *Model[R]) refilter() {
+	if m.match == nil {
+		m.show(nil)
+		return
+	}
+	m.show(matching(m.rows, m.match))
+}
+
+// show exchanges the shown rows and finds the cursor's place among them.
+func (m *Model[R]) show(shown []int) {
+	m.shown = shown
+	m.cursor = m.anchor
+	if shown != nil {
+		m.cursor, _ = slices.BinarySearch(shown, m.anchor)
+	}
+	m.cursor = max(min(m.cursor, m.Len()-1), 0)
+	m.resolveRange()
+}
+
+// isShown reports whether the filter lets the row at an index through.
+func (m *Model[R]) isShown(i int) bool {
+	if m.shown == nil {
+		return true
+	}
+	_, ok := slices.BinarySearch(m.shown, i)
+	return ok
+}

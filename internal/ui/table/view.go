@@ -1,0 +1,227 @@
+package table
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+	"github.com/novotnyllc/caitui/internal/ui/theme"
+)
+
+// View draws the table: exactly as many lines as SetSize said, none wider.
+// Only the rows on the screen are presented. focused is whether keys go here:
+// the cursor is drawn by another glyph without, so that it shows without
+// colour too.
+func (m *Model[R]) View(focused bool) string {
+	if m.height <= 0 {
+		return ""
+	}
+	lines := make([]string, 0, m.height)
+	if m.headerLines() > 0 {
+		lines = append(lines, m.header())
+	}
+	if m.Len() == 0 {
+		lines = append(lines, m.nothing()...)
+	}
+	for i := m.top; i < m.Len() && len(lines) < m.height; i++ {
+		lines = append(lines, m.row(i, focused))
+	}
+	for len(lines) < m.height {
+		lines = append(lines, "")
+	}
+	return strings.Join(lines[:m.height], "\n")
+}
+
+// Position says which rows are on the screen: "12–34 of 142", or "" where all
+// are and nothing is filtered or marked. It is for the pane's title line.
+func (m *Model[R]) Position() string {
+	var parts []string
+	n := m.Len()
+	if n > 0 && (n > m.lines() || m.match != nil) {
+		first, last := m.top+1, min(m.top+m.lines(), n)
+		parts = append(parts, present.Count(first)+string(present.MarkDash)+present.Count(max(last, first))+" of "+present.Count(n))
+	}
+	if m.match != nil && n != len(m.rows) {
+		parts = append(parts, present.Count(len(m.rows)-n)+" hidden")
+	}
+	if len(m.marks) > 0 {
+		parts = append(parts, present.Count(len(m.marks))+" marked")
+	}
+	if m.ranging {
+		parts = append(parts, "marking "+present.Count(max(m.fromAt, m.cursor)-min(m.fromAt, m.cursor)+1))
+	}
+	return m.th.Text(strings.Join(parts, ", "))
+}
+
+func (m *Model[R]) nothing() []string {
+	text := m.empty
+	if len(m.rows) > 0 {
+		text = m.unmatched
+	}
+	room := m.width - gutter
+	if room <= 0 {
+		return nil
+	}
+	var out []string
+	for _, line := range strings.Split(ansi.Wrap(m.th.Text(model.Sanitize(text)), room, ""), "\n") {
+		out = append(out, strings.Repeat(" ", gutter)+m.th.Muted.Render(line))
+	}
+	return out
+}
+
+func (m *Model[R]) header() string {
+	p := pen{th: m.th, row: m.th.Header, room: m.width}
+	p.add(strings.Repeat(" ", gutter), lipgloss.Style{})
+	first := true
+	for i, c := range m.columns {
+		if m.widths[i] == 0 {
+			continue
+		}
+		if !first {
+			p.add(strings.Repeat(" ", m.gap), lipgloss.Style{})
+		}
+		first = false
+		p.cell(Cell{Text: c.Title}, m.widths[i], c.Right)
+	}
+	return p.done(false)
+}
+
+func (m *Model[R]) row(i int, focused bool) string {
+	r := m.rows[m.index(i)]
+	marked := m.inRange(i) || len(m.marks) > 0 && m.marks[m.key(r)]
+	p := pen{th: m.th, row: m.th.Base, room: m.width}
+	mark, cursor, here := " ", " ", i == m.cursor
+	if marked {
+		mark, p.row = m.th.Glyphs.Here, m.th.Marked
+	}
+	switch {
+	case here && focused:
+		cursor, p.row, p.ground = m.th.Glyphs.Cursor, m.th.Selected, true
+	case here:
+		cursor, p.row, p.ground = m.th.Glyphs.Dot, m.th.SelectedBlur, true
+	}
+	p.add(mark, m.th.Marked)
+	p.add(cursor+" ", m.th.Cursor)
+	first := true
+	for c, column := range m.columns {
+		if m.widths[c] == 0 {
+			continue
+		}
+		if !first {
+			p.add(strings.Repeat(" ", m.gap), lipgloss.Style{})
+		}
+		first = false
+		p.cell(column.Cell(r), m.widths[c], column.Right)
+	}
+	return p.done(here)
+}
+
+// pen draws one line: neighbours in the row's style are drawn together, so
+// that most rows need one styled run.
+type pen struct {
+	th     theme.Theme
+	row    lipgloss.Style
+	ground bool // the row has a ground that its cells take on
+	room   int  // cells left
+	run    strings.Builder
+	out    strings.Builder
+}
+
+// add writes plain text in a style, the row's where it is unset, and cuts it
+// at the end of the line.
+func (p *pen) add(text string, style lipgloss.Style) {
+	if p.room <= 0 || text == "" {
+		return
+	}
+	w := width(text)
+	if w > p.room {
+		text = ansi.Truncate(text, p.room, "")
+		w = width(text)
+	}
+	p.room -= w
+	if theme.Unset(style) || strings.TrimSpace(text) == "" {
+		p.run.WriteString(text)
+		return
+	}
+	p.flush()
+	if p.ground {
+		style = theme.On(style, p.row)
+	}
+	p.out.WriteString(style.Render(text))
+}
+
+// cell writes a cell cut and filled to exactly w cells.
+func (p *pen) cell(c Cell, w int, right bool) {
+	text := p.th.Text(model.Sanitize(c.Text))
+	mark := c.Mark
+	if mark != "" && text != "" {
+		mark += " "
+	}
+	have := width(mark) + width(text)
+	if have > w {
+		mark = cut(mark, w, "")
+		text = cut(text, w-width(mark), p.th.Glyphs.Ellipsis)
+		have = width(mark) + width(text)
+	}
+	fill := strings.Repeat(" ", max(w-have, 0))
+	if right {
+		p.add(fill, lipgloss.Style{})
+	}
+	markStyle := c.MarkStyle
+	if theme.Unset(markStyle) {
+		markStyle = c.Style
+	}
+	p.add(mark, markStyle)
+	p.add(text, c.Style)
+	if !right {
+		p.add(fill, lipgloss.Style{})
+	}
+}
+
+func (p *pen) flush() {
+	if p.run.Len() == 0 {
+		return
+	}
+	if theme.Unset(p.row) {
+		p.out.WriteString(p.run.String())
+	} else {
+		p.out.WriteString(p.row.Render(p.run.String()))
+	}
+	p.run.Reset()
+}
+
+// done returns the line; whole fills it to the end, for a row with a ground.
+func (p *pen) done(whole bool) string {
+	if whole {
+		p.add(strings.Repeat(" ", max(p.room, 0)), lipgloss.Style{})
+	}
+	p.flush()
+	return p.out.String()
+}
+
+// width is the cells that plain text takes.
+func width(s string) int {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return ansi.StringWidth(s)
+		}
+	}
+	return len(s)
+}
+
+// cut shortens plain text to at most w cells, with tail at the end of what is
+// cut. A wide character that does not fit whole goes.
+func cut(s string, w int, tail string) string {
+	switch {
+	case w <= 0:
+		return ""
+	case width(s) <= w:
+		return s
+	case width(tail) >= w:
+		return ansi.Truncate(tail, w, "")
+	}
+	return ansi.Truncate(s, w, tail)
+}
