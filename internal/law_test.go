@@ -34,7 +34,8 @@ var rooms = map[string][]string{
 	"internal/ui/keys":    {"internal/model", "internal/ui/theme"},
 	"internal/ui/theme":   {"internal/ui/present"},
 	"internal/ui/layout":  {"internal/ui/theme"},
-	"internal/ui/table":   {"internal/model", "internal/ui/theme", "internal/ui/layout"},
+	"internal/ui/table":   {"internal/model", "internal/ui/theme", "internal/ui/layout", "internal/ui/present"},
+	"internal/ui/field":   {"internal/model", "internal/ui/theme"},
 	"internal/ui/present": {"internal/model"},
 	"internal/ui/modal":   paneMay,
 	"internal/ui/uitest":  {"internal/ui/..."},
@@ -48,7 +49,7 @@ var rooms = map[string][]string{
 
 var paneMay = []string{
 	"internal/model", "internal/ui/pane", "internal/ui/keys", "internal/ui/theme",
-	"internal/ui/layout", "internal/ui/table", "internal/ui/present",
+	"internal/ui/layout", "internal/ui/table", "internal/ui/present", "internal/ui/field",
 }
 
 // libraries says which rooms may import a third party's packages.

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
+	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/model/wire"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 )
@@ -24,6 +27,9 @@ Exit code 1 where a channel is not one set.`,
 			defer s.close()
 			survey, err := s.service.Refresh(cmd.Context())
 			if err != nil {
+				return err
+			}
+			if survey, err = a.confirm(cmd.Context(), s, survey); err != nil {
 				return err
 			}
 			ans := answer{
@@ -49,4 +55,20 @@ Exit code 1 where a channel is not one set.`,
 			return nil
 		},
 	}
+}
+
+// confirm reads what the survey's conclusions rest on. What cannot be read is a
+// remark: the conclusions then rest on names and times, as they say.
+func (a *app) confirm(ctx context.Context, s *session, survey model.Survey) (model.Survey, error) {
+	confirmed, err := s.service.Confirm(ctx)
+	if ctx.Err() != nil {
+		return model.Survey{}, ctx.Err()
+	}
+	if err != nil {
+		a.note("note: not everything could be confirmed: %v", err)
+	}
+	if len(confirmed.Inventory.Packages) == 0 {
+		return survey, nil
+	}
+	return confirmed, nil
 }

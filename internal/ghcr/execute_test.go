@@ -62,8 +62,45 @@ func (r *rig) lines(entries []entry) []string {
 	return out
 }
 
-func TestRetagSendsExactlyThis(t *testing.T) {
+func TestRetag(t *testing.T) {
 	r := newRig(t, "containai")
+	for name, f := range map[string]func(*testing.T, *rig){
+		"sends exactly this":  retagSends,
+		"is journalled":       retagJournals,
+		"is done already":     retagAlready,
+		"stops at a conflict": retagConflict,
+	} {
+		r.restore()
+		t.Run(name, func(t *testing.T) { f(t, r) })
+	}
+}
+
+func TestStages(t *testing.T) {
+	r := newRig(t, "containai")
+	for name, f := range map[string]func(*testing.T, *rig){
+		"run in order":                  stagesInOrder,
+		"end with a failure":            stagesFail,
+		"stop after the step under way": stagesCancel,
+	} {
+		r.restore()
+		t.Run(name, func(t *testing.T) { f(t, r) })
+	}
+}
+
+func TestPlan(t *testing.T) {
+	r := newRig(t, "containai")
+	for name, f := range map[string]func(*testing.T, *rig){
+		"refuses nonsense":           planNonsense,
+		"warns where GitHub is down": planGitHubDown,
+		"is made on fresh data":      planFresh,
+		"knows what is missing":      planMissing,
+	} {
+		r.restore()
+		t.Run(name, func(t *testing.T) { f(t, r) })
+	}
+}
+
+func retagSends(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	refresh(t, s)
 	plan := rollback(t, r, s)
@@ -100,8 +137,7 @@ func TestRetagSendsExactlyThis(t *testing.T) {
 	}
 }
 
-func TestRetagIsJournalled(t *testing.T) {
-	r := newRig(t, "containai")
+func retagJournals(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	plan := rollback(t, r, s)
 	out := execute(t, s, plan, nil)
@@ -131,8 +167,7 @@ func TestRetagIsJournalled(t *testing.T) {
 	}
 }
 
-func TestRetagThatIsDoneAlready(t *testing.T) {
-	r := newRig(t, "containai")
+func retagAlready(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	plan := rollback(t, r, s)
 	execute(t, s, plan, nil)
@@ -153,8 +188,7 @@ func TestRetagThatIsDoneAlready(t *testing.T) {
 	}
 }
 
-func TestRetagStopsAtAConflict(t *testing.T) {
-	r := newRig(t, "containai")
+func retagConflict(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	plan := rollback(t, r, s)
 	other, _ := r.World().Resolve("containai", "v1.1.0")
@@ -174,6 +208,7 @@ func fault(method, path string, do map[string]any) []any {
 }
 
 func TestWriteFailuresAreSettledByReading(t *testing.T) {
+	r := newRig(t, "containai")
 	const put = "/containai/manifests/prod$"
 	after := func(rules []any, n int) []any {
 		rules[0].(map[string]any)["from"] = n
@@ -200,7 +235,7 @@ func TestWriteFailuresAreSettledByReading(t *testing.T) {
 		"reading before fails": {fault("HEAD", put, map[string]any{"status": 500}), model.StepFailed, model.ResultStopped, false, false, model.ErrUnreachable},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, "containai")
+			r.restore()
 			s := open(t, r.options(r.Tokens.Write))
 			plan := rollback(t, r, s)
 			r.post("faults", c.faults)
@@ -230,6 +265,7 @@ func TestWriteFailuresAreSettledByReading(t *testing.T) {
 }
 
 func TestMissingRightStopsBeforeTheFirstWrite(t *testing.T) {
+	r := newRig(t, "containai")
 	for name, c := range map[string]struct {
 		token func(*rig) string
 		cure  string
@@ -239,7 +275,6 @@ func TestMissingRightStopsBeforeTheFirstWrite(t *testing.T) {
 		"expired":   {func(r *rig) string { return r.Tokens.Expired }, "renew"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, "containai")
 			plan := planFor(t, r)
 			s := open(t, r.options(c.token(r)))
 			mark := r.mark()
@@ -283,8 +318,7 @@ func planFor(t *testing.T, r *rig) model.Plan {
 	return plan
 }
 
-func TestStagesRunInOrder(t *testing.T) {
-	r := newRig(t, "containai")
+func stagesInOrder(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	plan := planFor(t, r)
 	mark := r.mark()
@@ -322,8 +356,7 @@ func TestStagesRunInOrder(t *testing.T) {
 	}
 }
 
-func TestFailureEndsItsStageAndThePlan(t *testing.T) {
-	r := newRig(t, "containai")
+func stagesFail(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	plan := planFor(t, r)
 	r.post("faults", fault("PUT", "/containai-codex/", map[string]any{"status": 500}))
@@ -347,8 +380,7 @@ func TestFailureEndsItsStageAndThePlan(t *testing.T) {
 	}
 }
 
-func TestCancelStopsAfterTheStepUnderWay(t *testing.T) {
-	r := newRig(t, "containai")
+func stagesCancel(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	plan := planFor(t, r)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -427,8 +459,7 @@ func TestWhatMustNotBegin(t *testing.T) {
 	}
 }
 
-func TestPlanWarnsWhereGitHubIsDown(t *testing.T) {
-	r := newRig(t, "containai")
+func planGitHubDown(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	refresh(t, s)
 	r.post("faults", []any{map[string]any{"host": "api", "do": map[string]any{"status": 500}}})
@@ -445,8 +476,7 @@ func TestPlanWarnsWhereGitHubIsDown(t *testing.T) {
 	}
 }
 
-func TestPlanKnowsWhatIsMissing(t *testing.T) {
-	r := newRig(t, "containai")
+func planMissing(t *testing.T, r *rig) {
 	good, _ := r.World().Resolve("containai", "v1.2.0")
 	raw, kind, _ := r.World().Manifest("containai", good)
 	m, err := model.ParseManifest(raw, kind)
@@ -457,6 +487,11 @@ func TestPlanKnowsWhatIsMissing(t *testing.T) {
 	if err := r.World().DeleteVersion("containai", child.ID); err != nil {
 		t.Fatal(err)
 	}
+	defer func() {
+		if err := r.World().RestoreVersion("containai", child.ID); err != nil {
+			t.Error(err)
+		}
+	}()
 	s := open(t, r.options(r.Tokens.Write))
 	plan, err := s.PlanRetag(t.Context(), model.RetagRequest{Package: "containai", Tag: "prod", Target: good})
 	if err != nil || len(plan.Blockers) != 1 || plan.Blockers[0].Code != model.CodeTargetPartial {
@@ -470,11 +505,11 @@ func TestPlanKnowsWhatIsMissing(t *testing.T) {
 }
 
 // The tag is read from the registry, whatever a lagging list says.
-func TestPlanIsMadeOnFreshData(t *testing.T) {
-	r := newRig(t, "containai")
+func planFresh(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	refresh(t, s)
 	r.post("switches", map[string]any{"lag": "1h"})
+	defer r.post("switches", map[string]any{"lag": "0s"})
 	other, _ := r.World().Resolve("containai", "v1.1.0")
 	r.post("retag", map[string]any{"package": "containai", "tag": "prod", "digest": string(other)})
 	if plan := rollback(t, r, s); plan.Changes[0].From != other {
@@ -482,8 +517,7 @@ func TestPlanIsMadeOnFreshData(t *testing.T) {
 	}
 }
 
-func TestPlanRefusesNonsense(t *testing.T) {
-	r := newRig(t, "containai")
+func planNonsense(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	d := model.Digest("sha256:" + strings.Repeat("0", 64))
 	for _, req := range []model.RetagRequest{

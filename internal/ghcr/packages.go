@@ -167,7 +167,8 @@ func versionOf(v *github.PackageVersion) (model.Version, bool) {
 
 // rest reads the pages after the first one, at most up to limit pages in all
 // (0: all of them), in parallel where the first one names the last. more says
-// that there are further pages.
+// that there are further versions. With an error come the newest versions up
+// to the first page that is missing.
 func (a *api) rest(ctx context.Context, name string, first page, limit int) (versions []model.Version, more bool, err error) {
 	last := first.last
 	if last == 0 && first.next != 0 {
@@ -176,19 +177,21 @@ func (a *api) rest(ctx context.Context, name string, first page, limit int) (ver
 	if limit > 0 && last > limit {
 		last, more = limit, true
 	}
-	last = min(last, maxPages)
-	pages := make([]page, max(last+1, 2))
-	pages[1] = first
+	last = max(min(last, maxPages), 1)
+	pages, done := make([]page, last), make([]bool, last)
+	pages[0], done[0] = first, true
 	g, gctx := errgroup.WithContext(ctx)
-	for n := 2; n <= last; n++ {
+	g.SetLimit(2 * hostConcurrency)
+	for i := 1; i < last; i++ {
 		g.Go(func() error {
-			p, err := a.versions(gctx, name, n)
-			pages[n] = p
+			var err error
+			pages[i], err = a.versions(gctx, name, i+1)
+			done[i] = err == nil
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, false, err
+		return merge(pages[:slices.Index(done, false)]), true, err
 	}
 	return merge(pages), more, nil
 }
@@ -205,7 +208,7 @@ func (a *api) walk(ctx context.Context, name string, first page, limit int) ([]m
 		}
 		p, err := a.versions(ctx, name, at.next)
 		if err != nil {
-			return nil, false, err
+			return merge(pages), true, err
 		}
 		if p.next != 0 && p.next <= at.next {
 			p.next = 0

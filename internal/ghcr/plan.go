@@ -139,7 +139,7 @@ func (s *Service) lookVersions(ctx context.Context, pkg string, l *look) {
 	if s.api != nil {
 		err = s.readVersions(ctx, one)
 	}
-	if s.api == nil || err != nil && (!one.before.Known || one.before.Snapshot.Origin == model.OriginRegistry) {
+	if s.api == nil || err != nil && one.snapshot == nil && (!one.before.Known || one.before.Snapshot.Origin == model.OriginRegistry) {
 		s.readRegistry(ctx, one, refreshHeads)
 	}
 	l.snapshot = one.snapshot

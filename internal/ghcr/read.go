@@ -48,10 +48,10 @@ func (s *Service) allVersions(ctx context.Context, spec model.PackageSpec) (*mod
 		return nil, err
 	}
 	versions, more, err := s.api.rest(ctx, spec.Name, first, 0)
-	if err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
-	return s.apiSnapshot(spec.Name, versions, more), nil
+	return s.apiSnapshot(spec.Name, versions, more), err
 }
 
 // Read makes the manifests of these digests known, each fetched once ever, and

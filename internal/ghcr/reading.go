@@ -55,7 +55,7 @@ func (s *Service) read(ctx context.Context, one *reading, ready <-chan struct{})
 		return
 	}
 	one.fail(apiErr)
-	if ctx.Err() == nil && (!one.before.Known || one.before.Snapshot.Origin != model.OriginAPI) {
+	if ctx.Err() == nil && one.snapshot == nil && (!one.before.Known || one.before.Snapshot.Origin != model.OriginAPI) {
 		// Without the API and without a memory of it, the registry is asked
 		// for what it can tell.
 		s.readRegistry(ctx, one, refreshHeads)
@@ -89,14 +89,11 @@ func (s *Service) readVersions(ctx context.Context, one *reading) error {
 		return err
 	}
 	versions, more, err := s.api.rest(ctx, name, p, limit)
-	if err != nil {
-		return err
-	}
 	if more && one.before.Snapshot.Origin == model.OriginAPI && !one.before.Snapshot.Partial {
 		versions, more = withTail(versions, one.before.Snapshot.Versions), false
 	}
 	one.snapshot = s.apiSnapshot(name, versions, more)
-	return nil
+	return err
 }
 
 // withTail adds the versions known from before that are older than the newest

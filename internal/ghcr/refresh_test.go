@@ -16,8 +16,27 @@ import (
 
 var byDigest = regexp.MustCompile(`/manifests/sha256:`)
 
-func TestRefreshShowsWhatIsThere(t *testing.T) {
+// What these read, none of them changes.
+func TestReading(t *testing.T) {
 	r := newRig(t, "containai")
+	for name, f := range map[string]func(*testing.T, *rig){
+		"refresh shows what is there":                   refreshShowsWhatIsThere,
+		"refresh costs few requests":                    refreshCostsFewRequests,
+		"anonymous reality is tried when there is room": anonymousRealityIsTriedWhenThereIsRoom,
+		"stored is what the last refresh saw":           storedIsWhatTheLastRefreshSaw,
+		"stored without anything kept":                  storedWithoutAnythingKept,
+		"listing not allowed":                           listingNotAllowed,
+		"unlisted package is shown with a note":         unlistedPackageIsShownWithANote,
+		"stale credential on a public image":            staleCredentialOnAPublicImage,
+		"fine grained token is named":                   fineGrainedTokenIsNamed,
+		"cancelled refresh":                             cancelledRefresh,
+		"log holds no secret":                           logHoldsNoSecret,
+	} {
+		t.Run(name, func(t *testing.T) { f(t, r) })
+	}
+}
+
+func refreshShowsWhatIsThere(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	survey := refresh(t, s)
 	if n := len(survey.Inventory.Packages); n != 10 {
@@ -49,11 +68,11 @@ func TestRefreshShowsWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestRefreshCostsFewRequests(t *testing.T) {
-	r := newRig(t, "containai")
+func refreshCostsFewRequests(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
+	start := r.mark()
 	refresh(t, s)
-	cold := r.since(0)
+	cold := r.since(start)
 	if len(cold) > 80 {
 		t.Errorf("a cold refresh takes %d requests", len(cold))
 	}
@@ -76,7 +95,7 @@ func TestRefreshCostsFewRequests(t *testing.T) {
 			t.Errorf("pass %d fetched %d manifests although all are known", pass, manifests)
 		}
 	}
-	for _, e := range r.since(0) {
+	for _, e := range r.since(start) {
 		if e.Method == "GET" && byDigest.MatchString(e.Path) {
 			if fetched[e.Path]++; fetched[e.Path] == 2 {
 				t.Errorf("%s was fetched twice", e.Path)
@@ -88,8 +107,7 @@ func TestRefreshCostsFewRequests(t *testing.T) {
 	}
 }
 
-func TestAnonymousRealityIsTriedWhenThereIsRoom(t *testing.T) {
-	r := newRig(t, "containai")
+func anonymousRealityIsTriedWhenThereIsRoom(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	if got := pkg(t, refresh(t, s), "containai").Info.Anonymous; got != model.AnonymousUnknown {
 		t.Errorf("after a cold refresh: %s", got)
@@ -106,8 +124,7 @@ func TestAnonymousRealityIsTriedWhenThereIsRoom(t *testing.T) {
 	}
 }
 
-func TestStoredIsWhatTheLastRefreshSaw(t *testing.T) {
-	r := newRig(t, "containai")
+func storedIsWhatTheLastRefreshSaw(t *testing.T, r *rig) {
 	dir := t.TempDir()
 	o := r.options(r.Tokens.Write)
 	o.Store = openStore(t, dir)
@@ -140,8 +157,7 @@ func TestStoredIsWhatTheLastRefreshSaw(t *testing.T) {
 	}
 }
 
-func TestStoredWithoutAnythingKept(t *testing.T) {
-	r := newRig(t, "containai")
+func storedWithoutAnythingKept(t *testing.T, r *rig) {
 	survey, err := open(t, r.options("")).Stored(t.Context())
 	if err != nil || len(survey.Inventory.Packages) != 10 {
 		t.Fatalf("%d packages, %v", len(survey.Inventory.Packages), err)
@@ -196,12 +212,12 @@ func TestOwnerThatIsAUserIsFoundOutOnce(t *testing.T) {
 }
 
 func TestRefreshWithoutTheAPIReadsTheRegistry(t *testing.T) {
+	r := newRig(t, "containai")
 	for name, token := range map[string]func(*rig) string{
 		"anonymous":     func(*rig) string { return "" },
 		"missing scope": func(r *rig) string { return r.Tokens.NoScope },
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, "containai")
 			survey := refresh(t, open(t, r.options(token(r))))
 			p := pkg(t, survey, "containai")
 			if p.Err == nil || p.Snapshot.Origin != model.OriginRegistry {
@@ -218,8 +234,7 @@ func TestRefreshWithoutTheAPIReadsTheRegistry(t *testing.T) {
 	}
 }
 
-func TestListingNotAllowed(t *testing.T) {
-	r := newRig(t, "containai")
+func listingNotAllowed(t *testing.T, r *rig) {
 	survey := refresh(t, open(t, r.options(r.Tokens.Actions)))
 	p := pkg(t, survey, "containai")
 	if p.Err != nil || p.Snapshot.Origin != model.OriginAPI {
@@ -249,6 +264,7 @@ func TestStaleDataOutlivesTheAPI(t *testing.T) {
 }
 
 func TestNothingLearnedIsAnError(t *testing.T) {
+	r := newRig(t, "containai")
 	for name, c := range map[string]struct {
 		faults []any
 		change func(*rig, *optionsOf)
@@ -260,7 +276,7 @@ func TestNothingLearnedIsAnError(t *testing.T) {
 		"unknown host": {change: func(_ *rig, o *optionsOf) { o.API, o.Registry = "https://caitui.invalid", "https://caitui.invalid" }, kind: model.ErrUnreachable},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, "containai")
+			r.restore()
 			o := optionsOf{r.options(r.Tokens.Write)}
 			if c.change != nil {
 				c.change(r, &o)
@@ -286,8 +302,7 @@ func TestEmptyOwnerIsNoError(t *testing.T) {
 	}
 }
 
-func TestUnlistedPackageIsShownWithANote(t *testing.T) {
-	r := newRig(t, "containai")
+func unlistedPackageIsShownWithANote(t *testing.T, r *rig) {
 	o := r.options(r.Tokens.Write)
 	o.Layout.Packages = o.Layout.Packages[1:]
 	survey := refresh(t, open(t, o))
@@ -302,8 +317,7 @@ func TestUnlistedPackageIsShownWithANote(t *testing.T) {
 
 // A wrong credential in the keychain makes public images look private: the
 // reading goes on without it, and says so.
-func TestStaleCredentialOnAPublicImage(t *testing.T) {
-	r := newRig(t, "containai")
+func staleCredentialOnAPublicImage(t *testing.T, r *rig) {
 	survey := refresh(t, open(t, r.options(r.Tokens.Expired)))
 	p := pkg(t, survey, "containai")
 	want, _ := r.World().Resolve("containai", "prod")
@@ -322,8 +336,7 @@ func TestStaleCredentialOnAPublicImage(t *testing.T) {
 	}
 }
 
-func TestFineGrainedTokenIsNamed(t *testing.T) {
-	r := newRig(t, "containai")
+func fineGrainedTokenIsNamed(t *testing.T, r *rig) {
 	survey, _ := open(t, r.options(r.Tokens.FineGrained)).Refresh(t.Context())
 	p := pkg(t, survey, "containai-installer")
 	if !errors.Is(p.Err, model.ErrForbidden) || !strings.Contains(p.Err.Error(), "fine-grained") || !strings.Contains(model.CureOf(p.Err), "classic") {
@@ -358,8 +371,7 @@ func TestRateLimitIsSeenAndSaid(t *testing.T) {
 	}
 }
 
-func TestCancelledRefresh(t *testing.T) {
-	r := newRig(t, "containai")
+func cancelledRefresh(t *testing.T, r *rig) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := open(t, r.options(r.Tokens.Write)).Refresh(ctx); !errors.Is(err, context.Canceled) {
@@ -368,8 +380,7 @@ func TestCancelledRefresh(t *testing.T) {
 }
 
 // No token and no signature may be in the log, whatever happens.
-func TestLogHoldsNoSecret(t *testing.T) {
-	r := newRig(t, "containai")
+func logHoldsNoSecret(t *testing.T, r *rig) {
 	for _, token := range []string{r.Tokens.Write, r.Tokens.Expired} {
 		log, text := newLog()
 		o := r.options(token)

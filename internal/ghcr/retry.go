@@ -30,6 +30,9 @@ const (
 func (s *stack) persist(req *http.Request, t terms) (*http.Response, error) {
 	var waited time.Duration
 	for attempt := 1; ; attempt++ {
+		if err := s.turn(req, s.reads); err != nil {
+			return nil, err
+		}
 		resp, err := s.once(req, t, attempt)
 		if attempt == maxAttempts || req.Context().Err() != nil {
 			return resp, err

@@ -21,11 +21,13 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
-// rig is a running simulator and what tests ask of it.
+// rig is a running simulator and what tests ask of it. Making one takes a
+// while under the race detector, so tests share them where they can.
 type rig struct {
 	*ghcrsim.Server
 	ghcrsim.Info
-	t testing.TB
+	t    testing.TB
+	prod map[string]model.Digest // as seeded
 }
 
 func newRig(t testing.TB, scenario string) *rig {
@@ -35,7 +37,24 @@ func newRig(t testing.TB, scenario string) *rig {
 		t.Fatalf("starting the simulator: %v", err)
 	}
 	t.Cleanup(func() { _ = srv.Close() })
-	return &rig{Server: srv, Info: srv.Info(), t: t}
+	r := &rig{Server: srv, Info: srv.Info(), t: t, prod: make(map[string]model.Digest)}
+	for _, p := range srv.World().Packages() {
+		r.prod[p.Name], _ = srv.World().Resolve(p.Name, "prod")
+	}
+	return r
+}
+
+// restore puts prod back to where it was seeded and ends all faults.
+func (r *rig) restore() {
+	r.t.Helper()
+	for name, want := range r.prod {
+		if now, _ := r.World().Resolve(name, "prod"); now != want {
+			if err := r.World().SetTag(name, "prod", want, time.Time{}); err != nil {
+				r.t.Fatalf("putting %s:prod back: %v", name, err)
+			}
+		}
+	}
+	r.post("faults", []any{})
 }
 
 // post calls an admin endpoint.

@@ -24,6 +24,11 @@ const (
 	// mutationsPerMinute is GitHub's secondary limit of 900 points a minute at
 	// 5 points for each mutation. Registry PUTs are not counted there.
 	mutationsPerMinute = 180
+	// Reads cost a point each of the 900. All are counted together, which is
+	// stricter than GitHub's limit for each endpoint: together burst and
+	// refill stay below it in any minute.
+	readsBurst     = 580
+	readsPerSecond = 5
 )
 
 // stack is the one way to the network. It is an http.RoundTripper whose
@@ -39,6 +44,7 @@ type stack struct {
 	log       *slog.Logger
 	gates     gates
 	mutations *rate.Limiter
+	reads     *rate.Limiter // of the API
 	seen      *sightings
 	inFlight  atomic.Int64
 	pause     func(context.Context, time.Duration) error
@@ -54,6 +60,7 @@ func newStack(o Options, api, registry *url.URL) *stack {
 		now:       o.Now,
 		log:       o.Log,
 		mutations: rate.NewLimiter(rate.Every(time.Minute/mutationsPerMinute), 1),
+		reads:     rate.NewLimiter(readsPerSecond, readsBurst),
 		seen:      &sightings{},
 		pause:     pause,
 	}
@@ -94,12 +101,26 @@ func (s *stack) RoundTrip(req *http.Request) (*http.Response, error) {
 	if isRead(req.Method) {
 		return s.persist(out, t)
 	}
-	if originOf(out.URL) == s.api {
-		if err := s.mutations.Wait(out.Context()); err != nil {
-			return nil, fmt.Errorf("waiting for the turn of a change: %w", err)
-		}
+	if err := s.turn(out, s.mutations); err != nil {
+		return nil, err
 	}
 	return s.once(out, t, 1)
+}
+
+// turn waits until GitHub's limit for each minute allows one more request to
+// its API. Requests to the registry never wait here.
+func (s *stack) turn(req *http.Request, bucket *rate.Limiter) error {
+	if originOf(req.URL) != s.api {
+		return nil
+	}
+	if err := bucket.Wait(req.Context()); err != nil {
+		if ctxErr := req.Context().Err(); ctxErr != nil {
+			return ctxErr
+		}
+		return &model.Error{Kind: model.ErrRateLimited, Cure: "try again in a minute",
+			Message: "so many requests went to GitHub's API that one more would exceed its limit for a minute"}
+	}
+	return nil
 }
 
 func isRead(method string) bool { return method == http.MethodGet || method == http.MethodHead }

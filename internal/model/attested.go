@@ -1,9 +1,10 @@
 package model
 
-// attested counts signed statements as far as tags tell: who attests pushes an
+// attested counts signed statements in the registry: who attests pushes an
 // index of referrers under a tag that is made from the attested digest, so that
-// its presence can be seen without reading anything. A part that is not known
-// makes the sum unknown.
+// its presence can be seen without reading anything. Where that index has been
+// read, what it lists counts, for one that lists nothing attests nothing. A
+// part that is not known makes the sum unknown.
 func (l *channelLook) attested(members []ChannelMember) Attested {
 	sum := Attested{}
 	for _, m := range members {
@@ -71,8 +72,11 @@ var knownArches = []string{"386", "amd64", "arm", "arm64", "loong64", "mips64le"
 func countAttested(s Snapshot, each int, digests ...Digest) Attested {
 	out := Attested{Expected: each * len(digests)}
 	for _, d := range digests {
-		if s.Tag(d.FallbackTag()) != "" {
+		if fallback := s.Tag(d.FallbackTag()); fallback != "" {
 			out.Found += each
+			if index := s.Manifests[fallback]; index != nil {
+				out.Found += min(len(index.Manifests), each) - each
+			}
 			continue
 		}
 		if v, listed := s.Version(d); s.Partial && (!listed || v.ID == 0) {

@@ -14,6 +14,7 @@ const (
 	IncoherentMissing       = "missing"                // packages have nothing in the channel
 	IncoherentUnresolved    = "unresolved"             // no release is known for what is here
 	IncoherentAliasDiffers  = "alias-differs"          // a tag that moves with the channel did not
+	IncoherentBroken        = "broken"                 // manifests that a member needs are not there: it does not pull
 	incoherentNamesAtMost   = 4
 	incoherentNothingTagged = "nothing is tagged %s"
 )
@@ -24,6 +25,9 @@ func (l *channelLook) incoherences(s ChannelState, doc document) []Incoherence {
 	var out []Incoherence
 	add := func(code, format string, args ...any) {
 		out = append(out, Incoherence{Code: code, Message: Sanitize(fmt.Sprintf(format, args...))})
+	}
+	if broken := l.broken(s.Members); len(broken) > 0 {
+		add(IncoherentBroken, "%s not pull: platform manifests are gone from the registry", doNot(broken))
 	}
 	var drifting, missing []string
 	known := 0
@@ -55,7 +59,7 @@ func (l *channelLook) incoherences(s ChannelState, doc document) []Incoherence {
 		add(IncoherentMissing, "%s nothing in %s", have(missing), s.Name)
 	}
 	if s.Release != nil && len(s.Release.Missing) > 0 {
-		add(IncoherentIncomplete, "%s was published without %s", s.Release.Label(), enumerate(s.Release.Missing))
+		add(IncoherentIncomplete, "%s has nothing known of %s", s.Release.Label(), enumerate(s.Release.Missing))
 	}
 	if s.Release == nil && known > 1 {
 		add(IncoherentUnresolved, "no release is known for the digests in %s, so that nobody can say whether they are one set", s.Name)
@@ -97,6 +101,33 @@ func (l *channelLook) aliases(m ChannelMember, channel string, add func(code, fo
 			add(IncoherentAliasDiffers, "%s:%s is %s, but %s is %s", m.Package, alias, d.Short(), channel, m.Digest.Short())
 		}
 	}
+}
+
+// broken names the members whose index lists a platform that the package does
+// not have. Only what has been read is judged, and only against a whole list.
+func (l *channelLook) broken(members []ChannelMember) []string {
+	var out []string
+	for _, m := range members {
+		s := l.byName[m.Package].Snapshot
+		index := s.Manifests[m.Digest]
+		if index == nil || s.Partial || s.Origin != OriginAPI {
+			continue
+		}
+		for _, child := range index.Platforms() {
+			if _, ok := s.Version(child.Digest); !ok {
+				out = append(out, m.Package)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func doNot(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " does"
+	}
+	return enumerate(names) + " do"
 }
 
 func areNot(names []string) string {

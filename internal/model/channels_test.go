@@ -2,6 +2,7 @@ package model
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -85,7 +86,7 @@ func rollback(t *testing.T, w *world, when time.Time) Past {
 		for _, tag := range p.TagsOf("prod") {
 			if before := w.packages[p.Name].tags[tag]; before != "" {
 				past.Moves = append(past.Moves, done(p.Name, tag, before, d, when))
-				w.tag(p.Name, when, d, tag)
+				w.tag(p.Name, when.Add(-time.Second), d, tag) // two clocks
 			}
 		}
 	}
@@ -97,15 +98,15 @@ func TestAfterARollback(t *testing.T) {
 	when := at("2026-07-01T11:00:00")
 	past := rollback(t, w, when)
 	for _, remembered := range []bool{true, false} {
-		evidence := EvidenceJournal
+		since, evidence := when, EvidenceJournal
 		if !remembered {
-			past, evidence = Past{}, EvidenceInferred
+			past, since, evidence = Past{}, when.Add(-time.Second), EvidenceInferred
 		}
 		c := channel(t, w.survey(view{}, past), "prod")
 		if c.Release.Label() != "v1.2.0" || c.Drift() || !c.Complete() || len(c.Incoherent) > 0 {
 			t.Errorf("prod: %s, incoherent %v", c.Release.Label(), c.Incoherent)
 		}
-		if !c.Since.Equal(when) || c.SinceEvidence != evidence {
+		if !c.Since.Equal(since) || c.SinceEvidence != evidence {
 			t.Errorf("remembered %v: since %v by %s", remembered, c.Since, c.SinceEvidence)
 		}
 		// Never forward to v1.3.0, though it was in prod last.
@@ -117,12 +118,12 @@ func TestAfterARollback(t *testing.T) {
 
 func TestObservationsDateAMoveOnlyWhenItWasWitnessed(t *testing.T) {
 	w := story()
-	when := at("2026-07-01T10:00:00")
+	when := at("2026-07-01T10:00:00").Add(-time.Second)
 	before := make(map[string]Digest)
 	for name, p := range w.packages {
 		before[name] = p.tags["prod"]
 	}
-	rollback(t, w, when)
+	rollback(t, w, when.Add(time.Second))
 	observe := func(witnessed bool) Past {
 		var past Past
 		for name, p := range w.packages {
@@ -390,5 +391,120 @@ func TestAttestedIsUnknownOnceTheCommitTagMoved(t *testing.T) {
 	}
 	if c := channel(t, w.survey(view{}, Past{}), "dev"); c.Attested != (Attested{-1, -1}) {
 		t.Errorf("attested %+v", c.Attested)
+	}
+}
+
+func TestMostMembersDateTheChannel(t *testing.T) {
+	w := story()
+	early, late := at("2026-06-25T00:00:00"), at("2026-07-01T11:00:00")
+	good := release(t, Releases(w.inventory(view{})), "v1.2.0", "prod")
+	var journal, seen Past
+	for i, p := range w.layout.Packages {
+		d, before := good.Members[p.Name].Digest, w.packages[p.Name].tags["prod"]
+		switch {
+		case before == "":
+		case i < 3: // somebody moved these a week ago, and nobody saw it
+			w.tag(p.Name, early, d, "prod")
+		default:
+			journal.Moves = append(journal.Moves, done(p.Name, "prod", before, d, late))
+			seen.Observations = append(seen.Observations, Observation{Package: p.Name, Tag: "prod", Digest: before, At: early, Last: late.Add(-time.Hour)},
+				Observation{Package: p.Name, Tag: "prod", Digest: d, At: late, Last: late})
+			w.tag(p.Name, late, d, "prod")
+		}
+	}
+	for _, tc := range []struct {
+		past Past
+		at   time.Time
+		ev   Evidence
+	}{{journal, late, EvidenceJournal}, {seen, late, EvidenceObserved}, {Past{}, early, EvidenceInferred}} {
+		c := channel(t, w.survey(view{}, tc.past), "prod")
+		if !c.Since.Equal(tc.at) || c.SinceEvidence != tc.ev {
+			t.Errorf("since %v by %s, want %v by %s", c.Since, c.SinceEvidence, tc.at, tc.ev)
+		}
+	}
+}
+
+func TestPreviousByObservations(t *testing.T) {
+	w := story()
+	nightly := release(t, Releases(w.inventory(view{})), "d5502ee", "nightly")
+	var past Past
+	for _, p := range w.layout.Packages {
+		if !p.FollowsMetadata {
+			past.Observations = append(past.Observations, Observation{Package: p.Name, Tag: "prod", Digest: nightly.Members[p.Name].Digest,
+				At: at("2026-06-10T00:00:00"), Last: at("2026-06-12T00:00:00")})
+		}
+	}
+	c := channel(t, w.survey(view{}, past), "prod")
+	if c.Previous.Release.Label() != "d5502ee" || c.Previous.Evidence != EvidenceObserved {
+		t.Errorf("previous %+v", c.Previous)
+	}
+}
+
+func TestPreviousWithAPackageThatNobodyMayRead(t *testing.T) {
+	// No document names the installer: without it no release is complete.
+	c := channel(t, story().survey(view{drop: []string{"containai-installer"}}, Past{}), "prod")
+	if c.Previous == nil || c.Previous.Release.Label() != "v1.2.0" || !slices.Equal(c.Previous.Release.Missing, []string{"containai-installer"}) {
+		t.Errorf("previous %+v", c.Previous)
+	}
+}
+
+func TestAStaleUpdatedTimeDatesNothing(t *testing.T) {
+	w := story()
+	p := w.packages["containai"]
+	good := p.tags["v1.2.0"]
+	updated := p.versions[p.place[good]].Updated
+	w.tag("containai", w.now, good, "prod")
+	p.versions[p.place[good]].Updated = updated // GitHub's list lags
+	for _, r := range Fold(w.survey(view{}, Past{}), "containai") {
+		if r.Digest == good && (len(r.Stays) != 2 || !r.Stays[0].From.IsZero() || !r.Stays[0].To.IsZero()) {
+			t.Errorf("stays %+v", r.Stays)
+		}
+	}
+}
+
+func TestTiesGoToTheNewest(t *testing.T) {
+	layout := Layout{Channels: []ChannelSpec{{Name: "prod", VersionTags: true}}, Tags: DefaultTagRules(),
+		Packages: []PackageSpec{{Name: "a", Kind: KindImage, Stage: 1}, {Name: "b", Kind: KindImage, Stage: 1}}}
+	w := newWorld(layout)
+	for k, version := range []string{"v1.0.0", "v2.0.0"} {
+		for _, name := range []string{"a", "b"} {
+			w.push(name, at("2026-01-01T00:00:00").Add(time.Duration(k)*time.Hour), w.image(name+version), version, "prod")
+		}
+	}
+	w.tag("b", w.now, w.packages["b"].tags["v1.0.0"], "prod")
+	if c := channel(t, w.survey(view{}, Past{}), "prod"); c.Release.Label() != "v2.0.0" || c.Members[1].State != MemberDrift {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestAttestedCountsOneCommitOnce(t *testing.T) {
+	w := story()
+	p := w.packages["containai"]
+	for tag, d := range maps.Clone(p.tags) {
+		if rest, ok := strings.CutPrefix(tag, "sha-"+sha("b81e6f4")); ok {
+			w.tag("containai", w.now, d, "sha-"+sha("7777777")+rest)
+		}
+	}
+	if c := channel(t, w.survey(view{}, Past{}), "prod"); c.Attested != (Attested{16, 16}) {
+		t.Errorf("attested %+v", c.Attested)
+	}
+	// In a list that was cut off, what is not there may be further down.
+	inv := w.inventory(view{})
+	for i, q := range inv.Packages {
+		if q.Spec.Name == "containai-proxy" {
+			versions := slices.DeleteFunc(slices.Clone(q.Snapshot.Versions), func(v Version) bool { return len(v.Tags) > 0 && strings.HasPrefix(v.Tags[0], "sha") })
+			tags := map[string]Digest{"nightly": q.Snapshot.Tag("nightly")}
+			for _, t := range q.Snapshot.TagNames() {
+				if strings.HasPrefix(t, "sha-"+sha("08dd3c9")) {
+					tags[t] = q.Snapshot.Tag(t)
+				}
+			}
+			inv.Packages[i].Snapshot = NewSnapshot(q.Spec.Name, OriginAPI, w.now, versions)
+			inv.Packages[i].Snapshot.Partial = true
+			inv.Packages[i].Snapshot = inv.Packages[i].Snapshot.WithTags(tags)
+		}
+	}
+	if c := channel(t, NewSurvey(inv, Past{}), "nightly"); c.Attested != (Attested{-1, -1}) {
+		t.Errorf("cut off: attested %+v", c.Attested)
 	}
 }

@@ -189,6 +189,34 @@ func TestFoldSharedChildren(t *testing.T) {
 	}
 }
 
+func TestFoldIndexesThatOnlyOverlap(t *testing.T) {
+	layout := Layout{Tags: DefaultTagRules(), Packages: []PackageSpec{{Name: "a", Kind: KindImage}}}
+	w := newWorld(layout)
+	var entries []map[string]any
+	for _, arch := range []string{"amd64", "arm64", "s390x", "riscv64"} {
+		entries = append(entries, entry(w.push("a", at("2026-01-01T00:00:00"), w.image(arch)), "linux", arch, nil))
+	}
+	three := w.push("a", at("2026-01-02T00:00:00"), indexOf(entries[:3]...))
+	overlap := w.push("a", at("2026-01-02T01:00:00"), indexOf(entries[0], entries[3]))
+	same := indexOf(entries[:3]...)
+	same["annotations"] = map[string]string{"again": "yes"}
+	again := w.push("a", at("2026-01-03T00:00:00"), same, "latest")
+	subset := w.push("a", at("2026-01-04T00:00:00"), indexOf(entries[1:3]...))
+	s := w.survey(view{manifests: true}, Past{})
+	rows := Fold(s, "a")
+	whole(t, s, "a", rows)
+	var got []Digest
+	for _, r := range rows {
+		got = append(got, r.Digest)
+	}
+	if d := cmp.Diff([]Digest{again, overlap, three}, got); d != "" {
+		t.Errorf("rows (-want +got):\n%s", d)
+	}
+	if !slices.ContainsFunc(rows[0].Parts, func(p Part) bool { return p.Digest == subset && p.Role == PartArchIndex }) {
+		t.Error("the index of two of the three platforms stands alone")
+	}
+}
+
 func TestFoldForeignArchTag(t *testing.T) {
 	// The architecture tag was moved by a build that never finished: what it
 	// points to now does not belong to the commit's index.
@@ -360,7 +388,7 @@ func randomSnapshot(r *rand.Rand) Inventory {
 
 func TestFoldLosesNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 11))
-	for range 1500 {
+	for range 500 {
 		s := NewSurvey(randomSnapshot(r), Past{})
 		whole(t, s, "a", Fold(s, "a"))
 		if got, want := len(Entries(s, "a")), len(s.Inventory.Packages[0].Snapshot.Versions); got != want {

@@ -151,7 +151,8 @@ func TestParseChannelDocument(t *testing.T) {
 }
 
 func FuzzParseChannelDocument(f *testing.F) {
-	w := story()
+	w := newWorld(ContainAI())
+	w.publish(publish{at: "2026-06-24T10:02:00", commit: "b81e6f4", channel: "prod", version: "v1.3.0"})
 	for _, doc := range w.packages["containai-metadata"].documents {
 		f.Add(doc.Raw)
 		break

@@ -211,6 +211,65 @@ func TestDocumentsOfOnePublish(t *testing.T) {
 	}
 }
 
+func TestInstallersByTheirTime(t *testing.T) {
+	w := story()
+	// A publish that died before its installer does not take the next one's.
+	w.publish(publish{at: "2026-07-01T03:00:00", commit: "aaaaaaa", channel: "dev", until: "metadata"})
+	w.publish(publish{at: "2026-07-01T03:10:00", commit: "bbbbbbb", channel: "nightly"})
+	w.publish(publish{at: "2026-07-01T05:00:00", commit: "ccccccc", channel: "nightly"})
+	all := Releases(w.inventory(view{}))
+	if r := release(t, all, "aaaaaaa", "dev"); !slices.Equal(r.Missing, []string{"containai-installer"}) {
+		t.Errorf("the dead publish lacks %v, has %v", r.Missing, r.Members["containai-installer"])
+	}
+	if r := release(t, all, "bbbbbbb", "nightly"); !r.Complete() || r.Members["containai-installer"].Evidence != EvidenceInferred {
+		t.Errorf("the next one: %+v", r)
+	}
+	// Of several pushed after the document, the attested one is the installer.
+	w = story()
+	w.push("containai-installer", at("2026-06-20T09:44:30"), artifact("application/x", "stray"))
+	p := w.packages["containai-installer"]
+	got := release(t, Releases(w.inventory(view{})), "b81e6f4", "dev").Members["containai-installer"].Digest
+	if p.tags[got.FallbackTag()] == "" {
+		t.Error("a stray artifact is taken for the installer")
+	}
+}
+
+func TestTwinsOfOneSecond(t *testing.T) {
+	doc := ChannelDocument{Channel: "dev", GeneratedAt: at("2026-01-01T00:00:00")}
+	young, old := digestN(1), digestN(2)
+	for range 2 {
+		s := NewSnapshot("m", OriginAPI, time.Time{}, []Version{{ID: 2, Digest: young, Created: doc.GeneratedAt}, {ID: 1, Digest: old, Created: doc.GeneratedAt}}).
+			WithDocuments(map[Digest]ChannelDocument{young: doc, old: doc})
+		got := publications(&PackageState{Snapshot: s})
+		if len(got) != 1 || !slices.Equal(got[0].digests, []Digest{old, young}) {
+			t.Errorf("%+v", got)
+		}
+		young, old = old, young
+	}
+}
+
+func TestPayloadsNamedAfterACommit(t *testing.T) {
+	w := story()
+	meta := w.packages["containai-metadata"]
+	for d, doc := range meta.documents { // the document of build 10 does not name its payload
+		if doc.Channel == "dev" && doc.Commit() == sha("b81e6f4") {
+			doc.Payload, doc.PayloadRef = "", ""
+			meta.documents[d] = doc
+		}
+	}
+	w.push("containai-payload", w.now, artifact("application/x", "nightly of the same commit"), "nightly-b81e6f4")
+	m := release(t, Releases(w.inventory(view{})), "b81e6f4", "dev").Members["containai-payload"]
+	if m.Digest != w.packages["containai-payload"].tags["dev-b81e6f4"] || m.Evidence != EvidenceTag {
+		t.Errorf("payload: %+v", m)
+	}
+	// Two commits that begin alike: the short name means neither.
+	w.push("containai", w.now, w.image("other"), "sha-b81e6f4"+strings.Repeat("9", 33))
+	r := release(t, Releases(w.inventory(view{})), "b81e6f4", "dev")
+	if _, has := r.Members["containai-payload"]; has {
+		t.Error("an ambiguous name was believed")
+	}
+}
+
 func TestCompareVersions(t *testing.T) {
 	ordered := []string{"", "v0.9.9", "v1.0.0-alpha", "v1.0.0-alpha.1", "v1.0.0-alpha.beta", "v1.0.0-rc.2", "v1.0.0-rc.11", "v1.0.0", "v1.2.0", "v1.10.0", "v2.0.0"}
 	for i, a := range ordered {

@@ -44,7 +44,7 @@ func TestNewSnapshotMendsTheList(t *testing.T) {
 func TestWithTags(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 9))
 	names := []string{"prod", "dev", "nightly", "v1", "v2", "latest"}
-	for range 2000 {
+	for range 700 {
 		var versions []Version
 		for n := range r.IntN(6) {
 			v := Version{ID: int64(n + 1), Digest: digestN(n)}

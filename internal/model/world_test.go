@@ -32,7 +32,7 @@ type publish struct {
 	channel string
 	version string   // prod only
 	fails   string   // "IMAGE ARCH": that build fails and nothing is published
-	until   string   // "tags": the run dies after the channel tags moved
+	until   string   // the run dies after the channel's "tags" moved, or its "metadata" was pushed
 	skip    []string // "PACKAGE ARCH": no referrers tag for these
 }
 
@@ -210,6 +210,9 @@ func (w *world) artifacts(b publish, start time.Time, commit, content string, im
 		m["annotations"] = map[string]string{AnnotationCreated: start.Add(time.Duration(44*60+2+2*k) * time.Second).Format(time.RFC3339)}
 		d := w.push("containai-metadata", start.Add(time.Duration(44*60+2+2*k)*time.Second), m, tag)
 		w.packages["containai-metadata"].documents[d] = doc
+	}
+	if b.until == "metadata" {
+		return
 	}
 	last := tags[len(tags)-1:]
 	installer := w.push("containai-installer", start.Add(45*time.Minute), artifact("application/vnd.containai.installer.v1", content), last...)

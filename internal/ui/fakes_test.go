@@ -60,6 +60,7 @@ type fake struct {
 
 	stored, fresh model.Survey
 	refreshErr    error
+	confirm       func() (model.Survey, error)
 	read          func(pkg string, digests []model.Digest) (model.Survey, error)
 	versions      func(pkg string) (model.Survey, error)
 	plan          func(model.RetagRequest) (model.Plan, error)
@@ -117,6 +118,14 @@ func (f *fake) Refresh(ctx context.Context) (model.Survey, error) {
 		return model.Survey{}, f.refreshErr
 	}
 	return f.fresh, nil
+}
+
+func (f *fake) Confirm(ctx context.Context) (model.Survey, error) {
+	f.note(ctx, "confirm")
+	if f.confirm != nil {
+		return f.confirm()
+	}
+	return model.Survey{}, nil
 }
 
 func (f *fake) Versions(ctx context.Context, pkg string) (model.Survey, error) {

@@ -19,6 +19,9 @@ type Surveyor interface {
 	// Refresh asks the servers for everything. Failures of single packages
 	// stand in the survey; an error means that nothing could be learned.
 	Refresh(ctx context.Context) (model.Survey, error)
+	// Confirm reads what the conclusions of the newest survey rest on, as far
+	// as that is unread.
+	Confirm(ctx context.Context) (model.Survey, error)
 	// Versions reads all versions of one package.
 	Versions(ctx context.Context, pkg string) (model.Survey, error)
 	// Read fetches manifests of one package.

@@ -20,6 +20,8 @@ type loading struct {
 	// basis counts the surveys that were shown. An answer about a part that was
 	// asked for before the present one came may be older than it; see reading.
 	basis uint64
+	// confirming is set while what the survey's conclusions rest on is read.
+	confirming bool
 }
 
 // storedMsg is the store's answer, refreshedMsg that of the servers.
@@ -92,7 +94,45 @@ func (r *Root) onRefreshed(msg refreshedMsg) tea.Cmd {
 	r.whole.failed = ""
 	r.read.again(msg.survey)
 	cmd := r.spread(msg.survey)
-	return tea.Batch(cmd, r.readMore(), r.readWhole())
+	return tea.Batch(cmd, r.confirm(), r.readMore(), r.readWhole())
+}
+
+// confirmedMsg is the survey after what its conclusions rest on was read.
+type confirmedMsg struct {
+	gen, basis uint64
+	survey     model.Survey
+	err        error
+}
+
+// confirm reads what a refresh leaves unread, once its survey is on the screen.
+func (r *Root) confirm() tea.Cmd {
+	r.load.confirming = true
+	gen, basis, ctx, service := r.load.gen, r.load.basis, r.ctx, r.o.Service
+	return func() tea.Msg {
+		s, err := service.Confirm(ctx)
+		return confirmedMsg{gen: gen, basis: basis, survey: s, err: err}
+	}
+}
+
+// onConfirmed shows it. Where another survey was shown meanwhile nobody knows
+// which is the older: the service is asked again, which by now has everything.
+func (r *Root) onConfirmed(msg confirmedMsg) tea.Cmd {
+	if msg.gen != r.load.gen {
+		return nil // the newer refresh confirms for itself
+	}
+	r.load.confirming = false
+	if msg.err != nil {
+		r.complain(trouble("not everything could be confirmed", msg.err))
+	}
+	switch {
+	case len(msg.survey.Inventory.Packages) == 0:
+		return nil
+	case msg.basis != r.load.basis && msg.err == nil:
+		return r.confirm()
+	case msg.basis != r.load.basis:
+		return nil
+	}
+	return r.spread(msg.survey)
 }
 
 // trouble words an error with its cure.

@@ -93,7 +93,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (r *Root) Busy() int {
 	n := 0
 	for _, busy := range []bool{
-		r.load.storing, r.load.busy, r.read.busy, r.whole.busy, r.retag != nil && r.retag.planning, r.run != nil,
+		r.load.storing, r.load.busy, r.load.confirming, r.read.busy, r.whole.busy, r.retag != nil && r.retag.planning, r.run != nil,
 	} {
 		if busy {
 			n++

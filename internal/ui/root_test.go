@@ -72,8 +72,41 @@ func TestOnlyTheNewestRefreshCounts(t *testing.T) {
 	if got := surveys[len(surveys)-1].Inventory.ReadAt; !got.Equal(noon().Add(-10 * time.Second)) {
 		t.Errorf("the pane shows the data of %s", got)
 	}
+	b.rest() // the newer one is confirmed
 	if b.root.Busy() != 0 {
 		t.Errorf("%d requests are waited for", b.root.Busy())
+	}
+}
+
+// What a refresh leaves unread comes afterwards; if something else was shown
+// meanwhile, nobody knows which is the older, and the service is asked again.
+func TestConfirmingNeverTakesTheScreenBack(t *testing.T) {
+	b := newBench(t, nil)
+	b.rest()
+	asked := b.fake.called("confirm")
+	b.fake.confirm = func() (model.Survey, error) { return survey(40 * time.Second), nil }
+	b.press("r")
+	for _, m := range b.answers() { // of the refresh
+		b.send(m)
+	}
+	crossing := b.answers() // of confirm, drawn up before what comes now
+	b.root.spread(survey(20 * time.Second))
+	b.fake.confirm = func() (model.Survey, error) { return survey(10 * time.Second), nil }
+	for _, m := range crossing {
+		b.send(m)
+	}
+	b.rest()
+	for _, s := range b.home.surveys() {
+		if s.Inventory.ReadAt.Equal(noon().Add(-40 * time.Second)) {
+			t.Error("the pane was shown a survey that may be older than the one before")
+		}
+	}
+	surveys := b.home.surveys()
+	if got := surveys[len(surveys)-1].Inventory.ReadAt; !got.Equal(noon().Add(-10 * time.Second)) {
+		t.Errorf("the pane shows the data of %s", got)
+	}
+	if n := b.fake.called("confirm") - asked; n != 2 {
+		t.Errorf("the service was asked %d times to confirm, want 2", n)
 	}
 }
 
@@ -87,7 +120,7 @@ func TestFailedRefreshKeepsWhatIsKnown(t *testing.T) {
 	if n := len(b.home.surveys()); n != 2 {
 		t.Errorf("the pane got %d surveys, want the two from before", n)
 	}
-	b.sees("refresh failed, data 3 min old", "ghcr.io did not answer", "check the network")
+	b.sees("not refreshed, 3 min old", "ghcr.io did not answer", "check the network")
 	last := b.home.got[len(b.home.got)-1]
 	if res, ok := last.(pane.Result); !ok || !errors.Is(res.Err, model.ErrUnreachable) {
 		t.Errorf("the pane was told %v", last)
@@ -95,7 +128,7 @@ func TestFailedRefreshKeepsWhatIsKnown(t *testing.T) {
 	b.fake.refreshErr = nil
 	b.press("r")
 	b.rest()
-	b.seesNot("refresh failed")
+	b.seesNot("not refreshed", "refresh failed")
 }
 
 func TestNothingKnownAndServersDown(t *testing.T) {

@@ -30,6 +30,8 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onStored(msg)
 	case refreshedMsg:
 		return r.onRefreshed(msg)
+	case confirmedMsg:
+		return r.onConfirmed(msg)
 	case readMsg:
 		return r.onRead(msg)
 	case wholeMsg:

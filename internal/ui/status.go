@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/lipgloss"
+
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
 	"github.com/novotnyllc/caitui/internal/ui/present"
@@ -45,24 +47,37 @@ func (r *Root) where() string {
 	return model.Sanitize(registry)
 }
 
-// statusLine is LIVE or DEMO with registry and account, which never give way,
-// then the breadcrumbs, and at the right how old the data is and what is left
-// of the rate limit.
+// statusLine is LIVE or DEMO with the registry and, at the right, how the data
+// stands; that one may only read is said as surely. What else there is to say
+// takes what width is left: who acts, what they may do, more about the data, and
+// the breadcrumbs.
 func (r *Root) statusLine() string {
 	badge := r.th.Live
 	if r.demo() {
 		badge = r.th.Demo
 	}
 	left := " " + r.th.Strong.Render("caitui") + " " + badge.Render(r.word()) + " " + r.th.Base.Render(r.th.Text(r.where()))
-	who, may := r.account()
-	left += " " + r.th.Base.Render(r.th.Text(who))
-	// What one may do goes before the details of the data, and both before
-	// the breadcrumbs.
-	if more := left + " " + r.th.Muted.Render(may); may != "" && layout.Width(more)+2+r.dataWidth(1) <= r.width {
-		left = more
+	parts := 1
+	fits := func(more string, n int) bool {
+		return layout.Width(left)+layout.Width(more)+2+r.dataWidth(n) <= r.width
 	}
-	right := r.dataLine(r.width - layout.Width(left) - 2)
-	if crumbs := r.crumbs(); crumbs != "" && layout.Width(left)+2+layout.Width(crumbs)+2+layout.Width(right) <= r.width {
+	add := func(text string, style lipgloss.Style) {
+		if more := " " + style.Render(r.th.Text(text)); text != "" && fits(more, parts) {
+			left += more
+		}
+	}
+	who, may := r.account()
+	if r.readOnly() {
+		add(may, r.th.Warn)
+		may = ""
+	}
+	add(who, r.th.Base)
+	add(may, r.th.Muted)
+	for parts < len(r.dataParts()) && fits("", parts+1) {
+		parts++
+	}
+	right := r.dataLine(min(r.dataWidth(parts), max(r.width-layout.Width(left)-1, 0)))
+	if crumbs := r.crumbs(); crumbs != "" && fits("  "+crumbs, parts) {
 		left += "  " + crumbs
 	}
 	gap := max(r.width-layout.Width(left)-layout.Width(right), 1)
@@ -88,7 +103,7 @@ func (r *Root) account() (who, may string) {
 	if a.Login == "" {
 		who = "anonymous"
 		if a.Source != "" && a.Source != "none" {
-			who = "account unknown"
+			who = "@?"
 		}
 	}
 	switch {
@@ -139,7 +154,7 @@ func (r *Root) dataParts() []present.Line {
 	case !r.have:
 		add(present.Muted, "reading")
 	case r.load.err != nil:
-		add(present.Bad, "! refresh failed, data %s old", present.Duration(age))
+		add(present.Bad, "! not refreshed, %s old", present.Duration(age))
 	case age > freshFor || !r.load.fresh:
 		add(present.Warn, "%s, %s old", present.Clock(r.survey.Inventory.ReadAt), present.Duration(age))
 	default:
@@ -160,7 +175,7 @@ func (r *Root) dataParts() []present.Line {
 		}
 		add(tone, "%s left", present.Count(rate.Remaining))
 	}
-	if r.have && (r.load.busy || r.read.busy || r.whole.busy) {
+	if r.have && (r.load.busy || r.load.confirming || r.read.busy || r.whole.busy) {
 		add(present.Muted, "reading")
 	}
 	return out

@@ -221,8 +221,8 @@ func TestAdminWrites(t *testing.T) {
 	s.set(swReferrers, "406")
 	s.sim("latency", `{"rtt":"1ms"}`)
 	s.want(s.api("POST", "/_sim/latency", "", `{"rtt":"fast"}`), 400, "error")
-	s.sim("faults", `[{"do":{"status":500}}]`)
 	s.api("GET", "/meta", "", "")
+	s.sim("faults", `[{"do":{"status":500}}]`)
 	s.sim("reset", "{}")
 	if d, _ := s.World().Resolve("containai", "dev"); d != dev || s.World() == w {
 		t.Error("reset does not bring the seed back")
@@ -231,6 +231,9 @@ func TestAdminWrites(t *testing.T) {
 		t.Error("reset leaves log, switches or latency")
 	}
 	s.want(s.reg("GET", "/v2/novotnyllc/containai/tags/list", direct(s.info.Tokens.Read), ""), 200, "")
+	if a := s.api("GET", "/meta", "", ""); a.header.Get("X-Ratelimit-Used") != "1" {
+		t.Error("reset leaves the rate used")
+	}
 	s.want(s.api("GET", "/_sim/nope", "", ""), 404, "error")
 	s.want(s.api("DELETE", "/_sim/state", "", ""), 404, "error")
 }

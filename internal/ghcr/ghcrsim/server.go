@@ -125,8 +125,8 @@ func listen(ctx context.Context, apiAddress string) (listeners, error) {
 	case host == "":
 		host = "127.0.0.1"
 	case host != "localhost" && (ip == nil || !ip.IsLoopback()):
-		return listeners{}, fmt.Errorf("listening on %q: the simulator has no secrets worth keeping and "+
-			"serves loopback addresses only", apiAddress)
+		return listeners{}, fmt.Errorf("listening on %q: the simulator serves loopback addresses only, "+
+			"as 127.0.0.1:0", apiAddress)
 	}
 	var l listeners
 	var lc net.ListenConfig

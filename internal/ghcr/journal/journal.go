@@ -82,7 +82,7 @@ func (j *Journal) Append(ctx context.Context, e model.JournalEvent) (model.Journ
 	j.queue = append(j.queue, r)
 	if !j.serving {
 		j.serving = true
-		go j.serve()
+		go j.serve() //nolint:contextcheck // it writes for many callers; the end of one must not end it
 	}
 	j.mu.Unlock()
 	select {

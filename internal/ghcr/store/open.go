@@ -40,23 +40,37 @@ type opened struct {
 func openAt(path string, clock func() time.Time) (opened, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout+busyTimeout)
 	defer cancel()
-	db, err := openLocked(ctx, path, false, nil)
-	if err == nil {
+	var db *sql.DB
+	open := func() (err error) { db, err = openFile(ctx, path); return err }
+	err := locked(ctx, path, isNew(path), open)
+	if code(err) == sqlite3.SQLITE_BUSY {
+		// Some steps of opening do not wait for a lock (sqlite.org/wal.html,
+		// "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
+		err = locked(ctx, path, true, open)
+	}
+	switch {
+	case err == nil:
 		return opened{db: db}, nil
-	}
-	if damaged(err) {
+	case damaged(err):
 		return replace(ctx, path, clock)
+	default:
+		return inMemory(ctx, path, err)
 	}
-	return inMemory(path, err)
 }
 
-// openLocked opens the file under the lock that keeps opening and setting
-// aside apart: shared for opening, exclusive where the file is to be replaced.
-// With exclusive set, the file is checked first, and aside is called where it
-// is found damaged.
-func openLocked(ctx context.Context, path string, exclusive bool, aside func() error) (*sql.DB, error) {
+// isNew reports whether the file has yet to be made a database. That is done
+// by one process alone: SQLite does not wait for locks while it turns a file
+// to WAL mode.
+func isNew(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || info.Size() == 0
+}
+
+// locked runs f under the lock that keeps opening, which shares it, and
+// creating and setting aside, which do not, apart.
+func locked(ctx context.Context, path string, exclusive bool, f func() error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("making the store's folder: %w", err)
+		return fmt.Errorf("making the store's folder: %w", err)
 	}
 	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
 	defer func() { _ = lock.Close() }()
@@ -67,46 +81,45 @@ func openLocked(ctx context.Context, path string, exclusive bool, aside func() e
 		take = lock.TryLockContext
 	}
 	if _, err := take(wait, lockRetry); err != nil {
-		return nil, fmt.Errorf("locking the store: %w", err)
+		return fmt.Errorf("locking the store: %w", err)
 	}
-	if !exclusive {
-		return openFile(ctx, path)
-	}
-	db, err := openFile(ctx, path)
-	if err == nil {
-		if err = quickCheck(ctx, db); err == nil {
-			return db, nil // another process has replaced it already
-		}
-		_ = db.Close()
-	}
-	if !damaged(err) {
-		return nil, err
-	}
-	if err := aside(); err != nil {
-		return nil, err
-	}
-	return openFile(ctx, path)
+	return f()
 }
 
-// replace sets a damaged file aside and starts an empty one.
+// replace sets a damaged file aside and starts an empty one, unless another
+// process has done so meanwhile.
 func replace(ctx context.Context, path string, clock func() time.Time) (opened, error) {
-	var moved string
-	db, err := openLocked(ctx, path, true, func() (err error) {
-		moved, err = setAside(path, clock())
+	var out opened
+	err := locked(ctx, path, true, func() error {
+		db, err := openFile(ctx, path)
+		if err == nil {
+			if err = quickCheck(ctx, db); err == nil {
+				out.db = db
+				return nil
+			}
+			_ = db.Close()
+		}
+		if !damaged(err) {
+			return err
+		}
+		aside, err := setAside(path, clock())
+		if err != nil {
+			return err
+		}
+		out.notice = fmt.Sprintf("the local store was damaged and is being rebuilt; the old one is %s", aside)
+		out.db, err = openFile(ctx, path)
 		return err
 	})
 	if err != nil {
-		return inMemory(path, err)
-	}
-	out := opened{db: db}
-	if moved != "" {
-		out.notice = fmt.Sprintf("the local store was damaged and is being rebuilt; the old one is %s", moved)
+		return inMemory(ctx, path, err)
 	}
 	return out, nil
 }
 
-func inMemory(path string, why error) (opened, error) {
-	db, err := openDSN(context.Background(), "file:caitui?mode=memory&_txlock=immediate", 1)
+// inMemory does not heed the end of ctx: it is what is left when waiting for
+// the file took too long.
+func inMemory(ctx context.Context, path string, why error) (opened, error) {
+	db, err := openDSN(context.WithoutCancel(ctx), "file:caitui?mode=memory&_txlock=immediate", 1)
 	if err != nil {
 		return opened{}, fmt.Errorf("opening a store in memory: %w", errors.Join(err, why))
 	}
@@ -186,18 +199,24 @@ func damaged(err error) bool {
 	if errors.Is(err, errDamaged) {
 		return true
 	}
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	switch e.Code() & 0xff { // the low byte is the primary code
+	switch code(err) {
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return true
 	case sqlite3.SQLITE_ERROR:
 		// A table of ours is gone, or an in-memory database with its connection.
-		return strings.Contains(e.Error(), "no such table")
+		return strings.Contains(err.Error(), "no such table")
 	}
 	return false
+}
+
+// code is SQLite's primary result code (sqlite.org/rescode.html), SQLITE_OK
+// where err does not come from SQLite.
+func code(err error) int {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return sqlite3.SQLITE_OK
+	}
+	return e.Code() & 0xff // the other bytes tell more about it
 }
 
 // setAside renames the database and its side files and returns the new name.

@@ -85,7 +85,7 @@ var errClosed = errors.New("the store is closed")
 // read runs f, and once more on a rebuilt database where the present one turns
 // out to be damaged. f must begin with empty results.
 func (s *Store) read(ctx context.Context, doing string, f func(querier) error) error {
-	return s.withDB(doing, func(db *sql.DB) error { return f(db) })
+	return s.withDB(ctx, doing, func(db *sql.DB) error { return f(db) })
 }
 
 // write runs f in one transaction, with the same promise as read.
@@ -96,7 +96,7 @@ func (s *Store) write(ctx context.Context, doing string, f func(*sql.Tx) error) 
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", doing, ctx.Err())
 	}
-	return s.withDB(doing, func(db *sql.DB) error {
+	return s.withDB(ctx, doing, func(db *sql.DB) error {
 		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {
 			return err
@@ -109,10 +109,10 @@ func (s *Store) write(ctx context.Context, doing string, f func(*sql.Tx) error) 
 	})
 }
 
-func (s *Store) withDB(doing string, f func(*sql.DB) error) error {
+func (s *Store) withDB(ctx context.Context, doing string, f func(*sql.DB) error) error {
 	db, err := s.try(f)
 	if damaged(err) {
-		if err = s.heal(db); err == nil {
+		if err = s.heal(ctx, db); err == nil {
 			_, err = s.try(f)
 		}
 	}
@@ -133,7 +133,7 @@ func (s *Store) try(f func(*sql.DB) error) (*sql.DB, error) {
 
 // heal replaces the database that was found damaged, unless another goroutine
 // has done so already.
-func (s *Store) heal(bad *sql.DB) error {
+func (s *Store) heal(ctx context.Context, bad *sql.DB) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -143,12 +143,13 @@ func (s *Store) heal(bad *sql.DB) error {
 		return nil
 	}
 	_ = s.db.Close() // whatever it says, it is given up
-	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout+busyTimeout)
+	// Begun, it must end: there is no database in between.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockTimeout+busyTimeout)
 	defer cancel()
 	var o opened
 	var err error
 	if s.memory {
-		o, err = inMemory(s.path, errDamaged)
+		o, err = inMemory(ctx, s.path, errDamaged)
 		o.notice = s.notice
 	} else {
 		o, err = replace(ctx, s.path, s.clock)

@@ -190,7 +190,13 @@ func TestTwoHandlesAtOnce(t *testing.T) {
 }
 
 func TestOpeningAtOnceCreatesOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "store.db")
+	for range 20 {
+		openAtOnce(t, filepath.Join(t.TempDir(), "store.db"))
+	}
+}
+
+func openAtOnce(t *testing.T, path string) {
+	t.Helper()
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {

@@ -19,7 +19,7 @@ func (p *Pane) columns() []table.Column[*row] {
 			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Age })},
 		{ID: "release", Title: "release", Min: 7, Max: 12,
 			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Release })},
-		{ID: "tags", Title: "tags", Min: 20,
+		{ID: "tags", Title: "tags", Min: 24,
 			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Tags })},
 		{ID: "commit", Title: "commit", Min: 7, Max: 7, Drop: 4,
 			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Commit })},
@@ -30,7 +30,7 @@ func (p *Pane) columns() []table.Column[*row] {
 		{ID: "trust", Title: "trust", Min: 11, Max: 11, Drop: 5, Cell: func(*row) table.Cell {
 			return table.Cell{Text: "not checked", Style: p.th.Muted}
 		}},
-		{ID: "channel", Title: "channel", Min: 13, Max: 20, Drop: 1,
+		{ID: "channel", Title: "channel", Min: 16, Max: 22, Drop: 1,
 			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Note })},
 	}
 }

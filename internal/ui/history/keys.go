@@ -50,14 +50,15 @@ func (p *Pane) Keys() []keys.Binding {
 	case p.query != "":
 		back = "clear filter"
 	}
-	listOnly := ""
+	listOnly, opened := "", ""
 	if p.inDetails {
+		opened = "the details are open: esc goes back to the list"
 		listOnly = "marks are set in the list: esc goes there"
 	}
 	return []keys.Binding{
 		{ID: keyRetag, Keys: []string{"t"}, Does: "retag", Danger: true, Footer: 1, Disabled: empty,
 			Help: "Point a tag to the version under the cursor; a preview comes first."},
-		{ID: keyOpen, Keys: []string{"enter"}, Does: "details", Footer: 2, Disabled: empty,
+		{ID: keyOpen, Keys: []string{"enter"}, Does: "details", Footer: 2, Disabled: first(opened, empty),
 			Help: "Show everything about the version: whole digests, parts, what needs it, what speaks of it."},
 		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 3, Disabled: empty,
 			Help: "Copy one line about the version, with its whole digest."},

@@ -6,7 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/modal"
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/table"
@@ -41,7 +41,7 @@ type Pane struct {
 	want   model.Digest // where the cursor shall go when rows are there
 	placed bool         // the cursor stands where a person put it
 
-	field  modal.Field
+	field  field.Field
 	typing bool
 	query  string
 	bad    error // why the filter cannot be read
@@ -59,7 +59,7 @@ type Pane struct {
 
 // New builds the pane of one package.
 func New(th theme.Theme, pkg string) *Pane {
-	p := &Pane{th: th, pkg: pkg, folded: true, asked: make(map[model.Digest]bool), field: modal.NewField(th)}
+	p := &Pane{th: th, pkg: pkg, folded: true, asked: make(map[model.Digest]bool), field: field.New(th)}
 	p.table = table.New(th, rowKey, p.columns())
 	p.table.SetUnmatched("Nothing matches the filter. esc clears it; z looks at what is folded, too.")
 	return p

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
@@ -198,13 +197,15 @@ func fold(lines []line, width int) []line {
 	return out
 }
 
-// pieces breaks text at blanks; a word alone (a tag, a commit) where the width
-// ends, for a hyphen in it is no place to break.
+// pieces breaks text at blanks, and where the width ends, but never at a
+// hyphen: tags and times are full of them.
 func pieces(text string, width int) []string {
-	if !strings.Contains(text, " ") {
-		return strings.Split(ansi.Hardwrap(text, width, false), "\n")
+	const hyphen, unbreakable = "-", "\u2011"
+	lines := layout.Wrap(strings.ReplaceAll(text, hyphen, unbreakable), width)
+	for i, l := range lines {
+		lines[i] = strings.ReplaceAll(l, unbreakable, hyphen)
 	}
-	return layout.Wrap(text, width)
+	return lines
 }
 
 // note tells how much there is, at the right of the title.
@@ -289,7 +290,7 @@ func (p *Pane) say(sentences ...string) []string {
 		if i > 0 {
 			style = p.th.Muted
 		}
-		for _, part := range layout.Wrap(p.th.Text(s), max(min(p.width-3, 90), 10)) {
+		for _, part := range pieces(p.th.Text(s), max(min(p.width-3, 90), 10)) {
 			out = append(out, "   "+style.Render(part))
 		}
 	}

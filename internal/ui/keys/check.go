@@ -17,7 +17,8 @@ type Conflict struct {
 	First, Second ID
 }
 
-func (c Conflict) Error() string {
+// String says it in a sentence.
+func (c Conflict) String() string {
 	return fmt.Sprintf("%s: key %s is both %s and %s", c.Scope, Label(c.Key), c.First, c.Second)
 }
 
@@ -80,7 +81,7 @@ func Rebind(scopes []Scope, own map[ID][]string, shared string) ([]Scope, error)
 		out[i] = Scope{Name: s.Name, Bindings: Apply(s.Bindings, keysOf)}
 	}
 	for _, c := range clashes(out, shared) {
-		faults = append(faults, &model.Error{Kind: model.ErrInvalid, Message: c.Error(),
+		faults = append(faults, &model.Error{Kind: model.ErrInvalid, Message: c.String(),
 			Cure: fmt.Sprintf("give %s or %s another key", c.First, c.Second)})
 	}
 	if len(faults) > 0 {

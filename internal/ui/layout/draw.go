@@ -32,12 +32,6 @@ func Pad(s string, w int) string {
 	return s + strings.Repeat(" ", max(w-Width(s), 0))
 }
 
-// PadLeft is Pad with the text at the right end.
-func PadLeft(s string, w int) string {
-	s = Truncate(s, w, "")
-	return strings.Repeat(" ", max(w-Width(s), 0)) + s
-}
-
 // Wrap breaks text into lines of at most w cells, at spaces where it can.
 func Wrap(s string, w int) []string {
 	if w <= 0 {

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
@@ -25,7 +26,7 @@ type Chooser struct {
 	title   string
 	head    []Line
 	choices []TagChoice
-	field   Field
+	field   field.Field
 	cursor  int // into shown
 	shown   []TagChoice
 	width   int
@@ -35,7 +36,7 @@ type Chooser struct {
 
 // NewChooser builds a chooser; head says what the tag is chosen for.
 func NewChooser(th theme.Theme, title string, head []Line, choices []TagChoice) *Chooser {
-	c := &Chooser{th: th, title: title, head: head, choices: choices, field: NewField(th)}
+	c := &Chooser{th: th, title: title, head: head, choices: choices, field: field.New(th)}
 	c.narrow()
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
@@ -56,7 +57,7 @@ const (
 type Confirm struct {
 	th     theme.Theme
 	p      Preview
-	input  [fields]Field
+	input  [fields]field.Field
 	focus  focus
 	scroll scroll
 	width  int
@@ -69,7 +70,7 @@ type Confirm struct {
 func NewConfirm(th theme.Theme, p Preview) *Confirm {
 	c := &Confirm{th: th, p: p}
 	for i := range c.input {
-		c.input[i] = NewField(th)
+		c.input[i] = field.New(th)
 	}
 	c.input[onReason].Set(p.Reason)
 	c.input[onIncident].Set(p.Incident)

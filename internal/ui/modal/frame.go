@@ -24,8 +24,8 @@ type dangerous interface{ Danger() bool }
 // SetSize tells the room that the dialogs have.
 func (s *Stack) SetSize(width, height int) {
 	s.width, s.height = width, height
-	for _, m := range s.items {
-		s.place(m)
+	for i := range s.items {
+		s.place(i)
 	}
 }
 
@@ -42,12 +42,15 @@ func (s *Stack) framed(m Modal) (width, height int, box bool) {
 	return max(min(width, mostW), 0), max(min(height, mostH), 0), true
 }
 
-func (s *Stack) place(m Modal) {
-	if s.width == 0 {
+// place gives a dialog its size. It is done when something changes, not when
+// the screen is drawn.
+func (s *Stack) place(i int) {
+	if s.width == 0 || i < 0 {
 		return
 	}
-	width, height, _ := s.framed(m)
-	m.SetSize(width, height)
+	p := &s.items[i]
+	p.width, p.height, p.boxed = s.framed(p.Modal)
+	p.SetSize(p.width, p.height)
 }
 
 // View draws all dialogs over the background, which has the size of the room.
@@ -55,22 +58,21 @@ func (s *Stack) place(m Modal) {
 func (s *Stack) View(background, note string) string {
 	out := background
 	for i, m := range s.items {
-		width, height, boxed := s.framed(m)
 		last := ""
 		if i == len(s.items)-1 {
-			last = s.lastLine(m, note, width)
+			last = s.lastLine(m, note, m.width)
 		}
-		if !boxed {
-			body := strings.ReplaceAll(layout.Fit(m.View(), width, height), "\n", "\n ")
+		if !m.boxed {
+			body := strings.ReplaceAll(layout.Fit(m.View(), m.width, m.height), "\n", "\n ")
 			out = layout.Rule(s.th, m.Title(), "", s.width, true) + "\n " + body + "\n " + last
 			continue
 		}
 		danger := false
-		if d, ok := m.(dangerous); ok {
+		if d, ok := m.Modal.(dangerous); ok {
 			danger = d.Danger()
 		}
-		box := layout.Frame(s.th, m.Title(), "", layout.Fit(m.View(), width, height)+"\n"+last,
-			width+layout.FrameWidth, height+1+layout.FrameHeight, danger)
+		box := layout.Frame(s.th, m.Title(), "", layout.Fit(m.View(), m.width, m.height)+"\n"+last,
+			m.width+layout.FrameWidth, m.height+1+layout.FrameHeight, danger)
 		out = layout.Overlay(s.mute(out), box, s.width, s.height)
 	}
 	return out

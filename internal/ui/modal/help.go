@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
@@ -14,7 +15,7 @@ import (
 type Help struct {
 	th     theme.Theme
 	scopes []keys.Scope
-	field  Field
+	field  field.Field
 	scroll scroll
 	width  int
 	height int
@@ -22,7 +23,7 @@ type Help struct {
 
 // NewHelp builds the overlay, in the order of the scopes.
 func NewHelp(th theme.Theme, scopes []keys.Scope) *Help {
-	return &Help{th: th, scopes: scopes, field: NewField(th)}
+	return &Help{th: th, scopes: scopes, field: field.New(th)}
 }
 
 // Title implements Modal.

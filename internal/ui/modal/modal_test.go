@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
@@ -119,7 +120,7 @@ func TestProgressFollowsSteps(t *testing.T) {
 }
 
 func TestFieldIsDrawnWithinItsWidth(t *testing.T) {
-	f := NewField(uitest.Theme())
+	f := field.New(uitest.Theme())
 	f.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("日本語 and a long reason\x1b[31m that goes on\u202e"), Paste: true})
 	for range 50 {
 		for w := range 24 {

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/sahilm/fuzzy"
 
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
@@ -26,7 +27,7 @@ type Palette struct {
 	th      theme.Theme
 	entries []Entry
 	labels  []string
-	field   Field
+	field   field.Field
 	shown   []int // into entries, best first
 	cursor  int
 	wrong   string
@@ -36,7 +37,7 @@ type Palette struct {
 
 // NewPalette builds the palette.
 func NewPalette(th theme.Theme, entries []Entry) *Palette {
-	p := &Palette{th: th, entries: entries, field: NewField(th)}
+	p := &Palette{th: th, entries: entries, field: field.New(th)}
 	for _, e := range entries {
 		p.labels = append(p.labels, strings.ToLower(e.Label))
 	}

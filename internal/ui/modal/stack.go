@@ -22,11 +22,18 @@ const (
 // quietOver ends the quiet period with the same number.
 type quietOver struct{ gen uint64 }
 
+// placed is a dialog with its inner size, as a box or on the whole room.
+type placed struct {
+	Modal
+	width, height int
+	boxed         bool
+}
+
 // Stack holds the dialogs; the last one is in front and takes all input.
 type Stack struct {
 	th            theme.Theme
 	timer         Timer
-	items         []Modal
+	items         []placed
 	width, height int
 
 	gen       uint64 // of the quiet period
@@ -54,16 +61,20 @@ func (s *Stack) Front() Modal {
 	if len(s.items) == 0 {
 		return nil
 	}
-	return s.items[len(s.items)-1]
+	return s.items[len(s.items)-1].Modal
+}
+
+func (s *Stack) index(m Modal) int {
+	return slices.IndexFunc(s.items, func(p placed) bool { return p.Modal == m })
 }
 
 // Has reports whether m is open, in front or not.
-func (s *Stack) Has(m Modal) bool { return m != nil && slices.Contains(s.items, m) }
+func (s *Stack) Has(m Modal) bool { return m != nil && s.index(m) >= 0 }
 
 // Push opens m in front of all others. The command ends its quiet period.
 func (s *Stack) Push(m Modal) tea.Cmd {
-	s.items = append(s.items, m)
-	s.place(m)
+	s.items = append(s.items, placed{Modal: m})
+	s.place(len(s.items) - 1)
 	return s.arrive()
 }
 
@@ -82,19 +93,19 @@ func (s *Stack) Remove(m Modal) tea.Cmd {
 	if s.Front() == m {
 		return s.Pop()
 	}
-	s.items = slices.DeleteFunc(s.items, func(o Modal) bool { return o == m })
+	s.items = slices.DeleteFunc(s.items, func(p placed) bool { return p.Modal == m })
 	return nil
 }
 
 // Replace puts m in the place of old, which may be covered by others, or
 // pushes it where old is not open.
 func (s *Stack) Replace(old, m Modal) tea.Cmd {
-	i := slices.Index(s.items, old)
+	i := s.index(old)
 	if i < 0 {
 		return s.Push(m)
 	}
-	s.items[i] = m
-	s.place(m)
+	s.items[i] = placed{Modal: m}
+	s.place(i)
 	if m == s.Front() {
 		return s.arrive()
 	}
@@ -122,7 +133,7 @@ func (s *Stack) setQuiet(quiet bool) {
 	s.quiet = quiet
 	if q, ok := s.Front().(Quieter); ok {
 		q.SetQuiet(quiet)
-		s.place(s.Front())
+		s.place(len(s.items) - 1)
 	}
 }
 
@@ -156,7 +167,7 @@ func (s *Stack) Update(msg tea.Msg) (Outcome, tea.Cmd) {
 		s.swallowed = nil
 	}
 	out, cmd := front.Update(msg)
-	s.place(front) // it may want more room than before
+	s.place(len(s.items) - 1) // it may want more room than before
 	return out, cmd
 }
 

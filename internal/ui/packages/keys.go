@@ -42,9 +42,9 @@ func (p *Pane) Keys() []keys.Binding {
 	if p.part == inChannels && p.channel() == nil {
 		nothing = "no channel is under the cursor"
 	}
-	clear := ""
+	unfiltered := ""
 	if p.query == "" {
-		clear = "this is the first screen; q quits"
+		unfiltered = "this is the first screen; q quits"
 	}
 	return []keys.Binding{
 		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 1, Help: openHelp, Disabled: nothing},
@@ -61,7 +61,7 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keyPrevious, Keys: []string{"shift+tab", "["}, Does: "other part", Help: "Go to the other part, the other way round."},
 		{ID: keyChannels, Keys: []string{"1"}, Does: "channels", Help: "Go to the channels."},
 		{ID: keyPackages, Keys: []string{"2"}, Does: "packages", Help: "Go to the packages."},
-		{ID: keyBack, Keys: []string{"esc", "left"}, Does: "clear filter", Disabled: clear, Help: "Show all packages again."},
+		{ID: keyBack, Keys: []string{"esc", "left"}, Does: "clear filter", Disabled: unfiltered, Help: "Show all packages again."},
 		{ID: keyUp, Keys: []string{"k", "up"}, Does: "up", Help: "One line up."},
 		{ID: keyDown, Keys: []string{"j", "down"}, Does: "down", Help: "One line down."},
 		{ID: keyTop, Keys: []string{"g", "home"}, Does: "top", Help: "To the first line."},

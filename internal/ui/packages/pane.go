@@ -4,8 +4,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
-	"github.com/novotnyllc/caitui/internal/ui/modal"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/table"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
@@ -38,7 +38,7 @@ type Pane struct {
 	channels *table.Model[*channelRow]
 	packages *table.Model[*packageRow]
 
-	field  modal.Field
+	field  field.Field
 	typing bool
 	query  string
 	bad    error // why the filter cannot be read
@@ -56,7 +56,7 @@ type areas struct {
 
 // New builds the home pane.
 func New(th theme.Theme) *Pane {
-	p := &Pane{th: th, field: modal.NewField(th)}
+	p := &Pane{th: th, field: field.New(th)}
 	p.channels = table.New(th, channelKey, channelColumns(th, nil))
 	p.packages = table.New(th, packageKey, packageColumns(th, nil, nil))
 	return p

@@ -259,6 +259,27 @@ func TestWhatIsWrongIsSaidInWords(t *testing.T) {
 	}
 }
 
+func TestNothingReadIsNotGuessedAt(t *testing.T) {
+	s := healthy()
+	offline := &model.Error{Kind: model.ErrUnreachable, Message: "ghcr.io did not answer"}
+	for i := range s.Inventory.Packages {
+		s.Inventory.Packages[i] = model.PackageState{Spec: s.Inventory.Packages[i].Spec, Err: offline, Info: model.PackageInfo{VersionCount: -1}}
+	}
+	for i, c := range s.Channels {
+		s.Channels[i] = model.ChannelState{Name: c.Name, Attested: model.Attested{Found: -1, Expected: -1}}
+		for _, m := range c.Members {
+			s.Channels[i].Members = append(s.Channels[i].Members, model.ChannelMember{Package: m.Package, State: model.MemberError, Err: offline})
+		}
+	}
+	got := text(at(s, 80, 22))
+	for _, want := range []string{"all 10 packages: ghcr.io did not answer", "Nothing is known of prod", "! unknown", "✗ not reachable"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("nothing says %q in\n%s", want, got)
+		}
+	}
+	uitest.Golden(t, "offline", at(s, 80, 22).View())
+}
+
 func TestFindingsGroupWhatFailedAlike(t *testing.T) {
 	s := healthy()
 	for i := range s.Inventory.Packages {
@@ -274,8 +295,8 @@ func TestFindingsGroupWhatFailedAlike(t *testing.T) {
 func TestEveryStateFitsEverySize(t *testing.T) {
 	states := states()
 	for name, s := range states {
-		for w := 0; w < 210; w += 13 {
-			for h := 0; h < 64; h += 7 {
+		for w := 0; w < 210; w += 29 {
+			for h := 0; h < 64; h += 9 {
 				p := at(s, w, h)
 				uitest.Fits(t, p.View(), w, h)
 				press(t, p, "2", "/", "a")

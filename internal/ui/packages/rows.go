@@ -114,6 +114,17 @@ func allMissing(c model.ChannelState) bool {
 	return true
 }
 
+// told reports whether anything answered what a channel points to, be it that
+// nothing is there.
+func told(c model.ChannelState) bool {
+	for _, m := range c.Members {
+		if m.Digest != "" || m.State == model.MemberMissing {
+			return true
+		}
+	}
+	return len(c.Members) == 0
+}
+
 func needOfMember(m model.ChannelMember) int {
 	switch m.State {
 	case model.MemberError:

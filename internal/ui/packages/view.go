@@ -20,7 +20,11 @@ func (p *Pane) arrange() {
 	p.areas = areas{side: layout.Rect{X: screen.Side.X, W: screen.Side.W, H: p.height}}
 	beside := !p.areas.side.Empty()
 	room := max(1, p.height/6)
-	if p.findings = p.drawFindings(whole.W, 2); len(p.findings) > room {
+	most := 2
+	if len(p.pic.findings) == 1 {
+		most = room
+	}
+	if p.findings = p.drawFindings(whole.W, most); len(p.findings) > room {
 		p.findings = p.drawFindings(whole.W, 1)
 	}
 	p.summary = nil
@@ -109,7 +113,7 @@ func (p *Pane) drawFindings(w, most int) []string {
 		if !f.severe && layout.Width(text) > w-3 {
 			text = f.text
 		}
-		lines := layout.Wrap(p.th.Text(text), max(w-3, 1))
+		lines := wrap(p.th.Text(text), max(w-3, 1))
 		if len(lines) > most {
 			rest := strings.Join(lines[most-1:], " ")
 			lines = append(lines[:most-1:most-1], layout.Truncate(rest, w-3, p.th.Glyphs.Ellipsis))
@@ -123,6 +127,17 @@ func (p *Pane) drawFindings(w, most int) []string {
 		}
 	}
 	return out
+}
+
+// wrap breaks text at blanks, never at a hyphen: package names and times are
+// full of them.
+func wrap(text string, w int) []string {
+	const hyphen, unbreakable = "-", "\u2011"
+	lines := layout.Wrap(strings.ReplaceAll(text, hyphen, unbreakable), w)
+	for i, line := range lines {
+		lines[i] = strings.ReplaceAll(line, unbreakable, hyphen)
+	}
+	return lines
 }
 
 func capital(s string) string {
@@ -151,10 +166,16 @@ func (p *Pane) selection() (title string, all []fact, short []present.Line) {
 		}
 		return "", nil, nil
 	}
-	if c := p.channel(); c != nil {
-		return model.Sanitize(c.Name), aboutChannel(p.pic, c), present.ChannelSummary(c.ChannelState, p.pic.now)
+	c := p.channel()
+	switch {
+	case c == nil:
+		return "", nil, nil
+	case !told(c.ChannelState):
+		short = []present.Line{{Text: "Nothing is known of " + c.cells.Name.Text + ": none of its packages could be read.", Tone: present.Warn}}
+	default:
+		short = present.ChannelSummary(c.ChannelState, p.pic.now)
 	}
-	return "", nil, nil
+	return c.cells.Name.Text, aboutChannel(p.pic, c), short
 }
 
 // summaryLines is how many lines about the selection there are at the foot.
@@ -200,7 +221,7 @@ func (p *Pane) drawDetails(w, h int) []string {
 		if f.short != "" && layout.Width(f.text) > w-indent-1 {
 			f.text = f.short
 		}
-		for i, line := range layout.Wrap(p.th.Text(f.text), max(w-indent-1, 1)) {
+		for i, line := range wrap(p.th.Text(f.text), max(w-indent-1, 1)) {
 			label := strings.Repeat(" ", indent)
 			if i == 0 && f.label != "" {
 				label = layout.Pad(" "+f.label, labelWidth) // never with flush
@@ -257,7 +278,7 @@ func (p *Pane) say(sentences ...string) []string {
 		if i > 0 {
 			style = p.th.Muted
 		}
-		for _, line := range layout.Wrap(p.th.Text(model.Sanitize(s)), max(min(p.width-3, 90), 10)) {
+		for _, line := range wrap(p.th.Text(model.Sanitize(s)), max(min(p.width-3, 90), 10)) {
 			out = append(out, "   "+style.Render(line))
 		}
 	}

@@ -20,12 +20,12 @@ type HistoryRow struct {
 func History(layout model.Layout, r model.Row, now time.Time) HistoryRow {
 	row := Entry(layout, r.Entry, now)
 	row.Note = note(layout, r)
-	if len(r.Entry.Tags) == 0 {
+	if len(r.Tags) == 0 {
 		row.Tags = muted("(untagged" + was(r.Stays) + ")")
 	}
 	if r.Failed != "" {
 		row.Tags = Cell{Text: "(failed: " + model.Sanitize(r.Failed) + ")", Tone: Warn}
-		if tags := Tags(layout, r.Entry.Tags); tags != "" {
+		if tags := Tags(layout, r.Tags); tags != "" {
 			row.Tags.Text = tags + " " + row.Tags.Text
 		}
 	}
@@ -57,7 +57,7 @@ func Part(layout model.Layout, p model.Part, now time.Time) HistoryRow {
 	if len(p.Platforms) > 0 {
 		words = append(words, model.Sanitize(strings.Join(p.Platforms, " ")))
 	}
-	if tags := Tags(layout, p.Entry.Tags); tags != "" {
+	if tags := Tags(layout, p.Tags); tags != "" {
 		words = append(words, tags)
 	}
 	row.Tags = muted(strings.Join(words, " "))
@@ -118,7 +118,7 @@ func tagRank(layout model.Layout, tag string) int {
 func note(layout model.Layout, r model.Row) Cell {
 	var here, gone []string
 	for _, c := range layout.Channels {
-		if slices.Contains(r.Entry.Tags, c.Name) || slices.ContainsFunc(r.Stays, func(s model.Stay) bool {
+		if slices.Contains(r.Tags, c.Name) || slices.ContainsFunc(r.Stays, func(s model.Stay) bool {
 			return s.Channel == c.Name && s.To.IsZero() && !s.From.IsZero()
 		}) {
 			here = append(here, model.Sanitize(c.Name)+" now")
@@ -175,22 +175,4 @@ func was(stays []model.Stay) string {
 		return ""
 	}
 	return ", was " + strings.Join(names, " ")
-}
-
-// HistorySummary counts what a history holds: "142 versions · 14 builds · 98
-// folded". A partial history says so.
-func HistorySummary(snapshot model.Snapshot, rows []model.Row) string {
-	folded := 0
-	for _, r := range rows {
-		folded += len(r.Parts)
-	}
-	all := Many(max(snapshot.Total, len(snapshot.Versions)), "version")
-	if snapshot.Partial {
-		all = "newest " + Count(len(snapshot.Versions)) + " of " + all
-		if snapshot.Total < 0 {
-			all = "newest " + Many(len(snapshot.Versions), "version")
-		}
-	}
-	sep := " " + string(MarkDot) + " "
-	return all + sep + Many(len(rows), "build") + sep + Count(folded) + " folded"
 }

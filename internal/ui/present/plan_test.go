@@ -305,7 +305,7 @@ func TestHostileTextIsHarmless(t *testing.T) {
 	c.Incoherent = []model.Incoherence{{Code: evil, Message: evil}}
 	s.Channels = []model.ChannelState{c}
 	r := row()
-	r.Entry.Tags, r.Commit, r.Release, r.Platforms, r.Failed, r.Kind = []string{evil}, evil, evil, []string{evil}, evil, model.VersionKind(evil)
+	r.Tags, r.Commit, r.Release, r.Platforms, r.Failed, r.Kind = []string{evil}, evil, evil, []string{evil}, evil, model.VersionKind(evil)
 	r.Digest = model.Digest(evil)
 	r.Stays = []model.Stay{{Channel: evil}}
 	p := back()

@@ -107,15 +107,15 @@ func TestHistory(t *testing.T) {
 		change           func(*model.Row)
 		tags, note, plat string
 	}{
-		{"untagged", func(r *model.Row) { r.Entry.Tags, r.Stays = nil, nil }, "(untagged)", "", "amd64 arm64"},
+		{"untagged", func(r *model.Row) { r.Tags, r.Stays = nil, nil }, "(untagged)", "", "amd64 arm64"},
 		{"was dev", func(r *model.Row) {
-			r.Entry.Tags, r.Stays = nil, []model.Stay{{Channel: "dev", From: ago(3 * day), To: ago(2 * day)}, {Channel: "dev", From: ago(9 * day), To: ago(8 * day)}}
+			r.Tags, r.Stays = nil, []model.Stay{{Channel: "dev", From: ago(3 * day), To: ago(2 * day)}, {Channel: "dev", From: ago(9 * day), To: ago(8 * day)}}
 		}, "(untagged, was dev)", "was dev 2 d", "amd64 arm64"},
 		{"was prod, unknown since", func(r *model.Row) {
-			r.Entry.Tags = []string{"v1.2.0"}
+			r.Tags = []string{"v1.2.0"}
 			r.Stays = []model.Stay{{Channel: "prod", To: ago(day)}}
 		}, "v1.2.0", "was prod", "amd64 arm64"},
-		{"failed", func(r *model.Row) { r.Failed = "amd64 only"; r.Entry.Tags, r.Stays = nil, nil }, "! (failed: amd64 only)"[2:], "", "amd64 arm64"},
+		{"failed", func(r *model.Row) { r.Failed = "amd64 only"; r.Tags, r.Stays = nil, nil }, "! (failed: amd64 only)"[2:], "", "amd64 arm64"},
 		{"not read", func(r *model.Row) { r.Kind, r.Platforms, r.Size = model.VersionUnknown, nil, -1 }, "prod  v1.3.0  sha-b81e6f4…", "prod now", "not read"},
 		{"artifact", func(r *model.Row) { r.Kind, r.Platforms = model.VersionArtifact, nil }, "prod  v1.3.0  sha-b81e6f4…", "prod now", "artifact"},
 	} {
@@ -129,26 +129,6 @@ func TestHistory(t *testing.T) {
 	p := present.Part(model.ContainAI(), model.Part{Entry: model.Entry{Platforms: []string{"arm64"}, Size: -1}, Role: model.PartPlatform}, now())
 	if p.Tags.Text != "platform arm64" || p.Size.Text != "–" {
 		t.Errorf("a part: %q %q", p.Tags.Text, p.Size.Text)
-	}
-}
-
-func TestHistorySummary(t *testing.T) {
-	versions := make([]model.Version, 142)
-	for i := range versions {
-		versions[i].Digest = digest(fmt.Sprint(i))
-	}
-	s := model.NewSnapshot("app", model.OriginAPI, now(), versions)
-	rows := []model.Row{{Parts: make([]model.Part, 3)}, {Parts: make([]model.Part, 4)}}
-	if got := present.HistorySummary(s, rows); got != "142 versions · 2 builds · 7 folded" {
-		t.Errorf("%q", got)
-	}
-	s.Partial, s.Total = true, 1500
-	if got := present.HistorySummary(s, rows[:1]); got != "newest 142 of 1,500 versions · 1 build · 3 folded" {
-		t.Errorf("%q", got)
-	}
-	s.Total = -1
-	if got := present.HistorySummary(s, nil); got != "newest 142 versions · 0 builds · 0 folded" {
-		t.Errorf("%q", got)
 	}
 }
 

@@ -82,7 +82,7 @@ func TellVersion(s model.Survey, pkg string, r model.Row, now time.Time) string 
 	if r.Commit != "" && r.Release != r.Commit {
 		parts = append(parts, "commit "+Commit(r.Commit))
 	}
-	if tags := r.Entry.Tags; len(tags) > 0 {
+	if tags := r.Tags; len(tags) > 0 {
 		parts = append(parts, "tags "+strings.Join(strings.Fields(Tags(s.Inventory.Layout, tags)), " "))
 	} else {
 		parts = append(parts, "untagged")

@@ -15,6 +15,9 @@ import (
 // glyphs. name is what the person asked for, "" for nothing.
 func FromEnv(out io.Writer, getenv func(string) string, name string) Options {
 	o := Options{Renderer: lipgloss.NewRenderer(out), Name: name, ASCII: ASCIIOnly(getenv)}
+	// bubbletea has asked the terminal for its ground already; asking again
+	// would cost another round trip, or seconds where nothing answers.
+	o.Renderer.SetHasDarkBackground(lipgloss.HasDarkBackground())
 	switch {
 	case getenv("TERM") == "dumb":
 		o.Renderer.SetColorProfile(termenv.Ascii)

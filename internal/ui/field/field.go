@@ -1,4 +1,8 @@
-package modal
+// Package field is one line that a person types into, for dialogs and for the
+// filters of panes.
+//
+// Its law: it takes keys and draws text; what the text means is its owner's.
+package field
 
 import (
 	"strings"
@@ -23,8 +27,8 @@ type Field struct {
 	input textinput.Model
 }
 
-// NewField builds an empty field that takes keys at once.
-func NewField(th theme.Theme) Field {
+// New builds an empty field that takes keys at once.
+func New(th theme.Theme) Field {
 	in := textinput.New()
 	in.Prompt = ""
 	in.CharLimit = maxText

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/novotnyllc/caitui/internal/ghcr/ghcrsim"
+	"github.com/novotnyllc/caitui/internal/ui/uitest/term"
+)
+
+// program is the path of caitui as built for these tests.
+var program string
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "caitui-test-")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "making room for the program:", err)
+			return 1
+		}
+		defer os.RemoveAll(dir)
+		program = filepath.Join(dir, "caitui")
+		args := append([]string{"build", "-o", program}, buildFlags...)
+		if out, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "building caitui: %v\n%s", err, out)
+			return 1
+		}
+		return m.Run()
+	}())
+}
+
+// rig is a simulator with a place for caitui's data beside it.
+type rig struct {
+	t      *testing.T
+	server *ghcrsim.Server
+	data   string
+	token  string
+}
+
+func newRig(t *testing.T, scenario string) *rig {
+	t.Helper()
+	server, err := ghcrsim.Start(t.Context(), ghcrsim.Options{Scenario: scenario, RealNow: time.Now})
+	if err != nil {
+		t.Fatalf("starting the simulator: %v", err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return &rig{t: t, server: server, data: t.TempDir(), token: server.Info().Tokens.Write}
+}
+
+// variables are what makes any caitui use the simulator.
+func (r *rig) variables() map[string]string {
+	info := r.server.Info()
+	return map[string]string{
+		"CAITUI_API": info.API, "CAITUI_REGISTRY": info.Registry, "GITHUB_TOKEN": r.token,
+		"CAITUI_DATA_DIR": r.data, "HOME": r.data, "LANG": "C.UTF-8", "CAITUI_OWNER": info.Owner,
+	}
+}
+
+// open starts the console in a terminal.
+func (r *rig) open(cols, rows int, args ...string) *term.Term {
+	r.t.Helper()
+	var env []string
+	for name, value := range r.variables() {
+		env = append(env, name+"="+value)
+	}
+	return term.Start(r.t, cols, rows, env, append([]string{program}, args...)...)
+}
+
+// result is what a headless verb gave.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+// run runs a headless verb in this process.
+func (r *rig) run(args ...string) result {
+	r.t.Helper()
+	vars := r.variables()
+	var out, errs bytes.Buffer
+	code := run(r.t.Context(), args, process{
+		stdin: strings.NewReader(""), stdout: &out, stderr: &errs,
+		getenv: func(name string) string { return vars[name] }, now: time.Now,
+	})
+	return result{code, out.String(), errs.String()}
+}
+
+// document decodes the JSON document on stdout, which must be the only thing
+// there.
+func (res result) document(t *testing.T) map[string]any {
+	t.Helper()
+	dec := json.NewDecoder(strings.NewReader(res.stdout))
+	var doc map[string]any
+	if err := dec.Decode(&doc); err != nil {
+		t.Fatalf("stdout is no JSON document: %v\n%s\nstderr: %s", err, res.stdout, res.stderr)
+	}
+	if dec.More() {
+		t.Fatalf("stdout holds more than one JSON document:\n%s", res.stdout)
+	}
+	return doc
+}
+
+// tags is the simulator's truth: package:tag → digest.
+func (r *rig) tags() map[string]string {
+	out := make(map[string]string)
+	w := r.server.World()
+	for _, p := range w.Packages() {
+		for _, tag := range w.TagNames(p.Name) {
+			d, _ := w.Resolve(p.Name, tag)
+			out[p.Name+":"+tag] = string(d)
+		}
+	}
+	return out
+}
+
+// moved lists what differs between two truths as "package:tag before → after".
+func moved(before, after map[string]string) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if before[name] != after[name] {
+			out = append(out, name+" "+before[name]+" → "+after[name])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if _, ok := after[name]; !ok {
+			out = append(out, name+" "+before[name]+" → ")
+		}
+	}
+	return out
+}

@@ -1,0 +1,45 @@
+package model
+
+// Unread lists, by package, the manifests that nobody has read yet and without
+// which what a survey says of its channels rests on names alone: the index that
+// each channel points to (do its platforms exist?) and the indexes of referrers
+// of what is attested (do they list anything?). Reading them costs a download
+// each, once ever.
+func (s Survey) Unread() map[string][]Digest {
+	out := make(map[string][]Digest)
+	seen := make(map[Digest]bool)
+	for _, c := range s.Channels {
+		for _, m := range c.Members {
+			p, ok := s.Inventory.Package(m.Package)
+			if !ok || !p.Known || m.Digest == "" || p.Spec.Kind != KindImage && p.Spec.Attested == 0 {
+				continue
+			}
+			for _, d := range restsOn(s.Inventory.Layout, p, m) {
+				if _, listed := p.Snapshot.Version(d); listed && !seen[d] && p.Snapshot.Manifests[d] == nil {
+					seen[d] = true
+					out[m.Package] = append(out[m.Package], d)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// restsOn lists the manifests that tell whether a member of a channel is whole
+// and attested.
+func restsOn(layout Layout, p PackageState, m ChannelMember) []Digest {
+	subjects := []Digest{m.Digest}
+	var out []Digest
+	if p.Spec.Kind == KindImage {
+		out = append(out, m.Digest)
+		subjects = append(subjects, archIndexes(layout, p.Snapshot, m)...)
+	}
+	if p.Spec.Attested > 0 {
+		for _, d := range subjects {
+			if fallback := p.Snapshot.Tag(d.FallbackTag()); fallback != "" {
+				out = append(out, fallback)
+			}
+		}
+	}
+	return out
+}
