@@ -26,6 +26,7 @@ var rooms = map[string][]string{
 	"internal/ghcr":         {"internal/model/...", "internal/ghcr", "internal/ghcr/store", "internal/ghcr/journal"},
 	"internal/ghcr/store":   {"internal/model/..."},
 	"internal/ghcr/journal": {"internal/model/..."},
+	"internal/ghcr/foreign": {},
 	"internal/ghcr/ghcrsim": {"internal/model", "internal/ghcr/ghcrsim/...", "internal/verify/simca"},
 	"internal/verify":       {"internal/model/...", "internal/verify/..."},
 	"internal/ui":           {"internal/model", "internal/ui/..."},

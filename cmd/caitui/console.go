@@ -9,8 +9,10 @@ import (
 	"os/exec"
 	"runtime"
 
+	"github.com/novotnyllc/caitui/cmd/caitui/config"
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
 
@@ -30,14 +32,37 @@ func (a *app) console(ctx context.Context) error {
 	if err != nil {
 		first = model.Survey{}
 	}
+	own, err := ownKeys(s.settings)
+	if err != nil {
+		return err
+	}
 	look := theme.FromEnv(a.stdout, a.getenv, s.settings.Theme)
 	look.ASCII = look.ASCII || s.settings.ASCII
 	root := ui.New(ui.Options{
 		Service: s.service, Theme: theme.New(look), Context: context.WithoutCancel(ctx), Now: a.now,
 		Demo: a.demo, ReadOnly: s.settings.ReadOnly,
-		Clipboard: clipboard(a.stdout), Browser: a.browser(), First: first,
+		Clipboard: clipboard(a.stdout), Browser: a.browser(), First: first, Keys: own,
 	})
 	return ui.Run(ctx, root, a.stdin, a.stdout)
+}
+
+// ownKeys are the keys that the configuration gives to actions, checked against
+// each other and against the rest.
+func ownKeys(settings config.Settings) (map[keys.ID][]string, error) {
+	own := make(map[keys.ID][]string, len(settings.Keys))
+	for action, list := range settings.Keys {
+		for _, k := range list {
+			if canonical, ok := keys.Canonical(k); ok {
+				k = canonical
+			}
+			own[keys.ID(action)] = append(own[keys.ID(action)], k)
+		}
+	}
+	if _, err := keys.Rebind(ui.PaneScopes(), own, ui.Everywhere); err != nil {
+		return nil, &model.Error{Kind: model.ErrInvalid, Cause: err,
+			Message: "the keys in " + settings.Paths.Config + " do not fit", Cure: model.CureOf(err)}
+	}
+	return own, nil
 }
 
 // clipboard sets the terminal's clipboard by OSC 52 (xterm, ctlseqs), which

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,8 @@ func newHistory(a *app) *cobra.Command {
 		Short: "List the versions of a package",
 		Long: `List the versions of a package, releases first, with what belongs to them folded.
 
-JSON always lists every version. --deep reads every manifest that is not known
+JSON always lists every version; the manifests that the newest builds need to be
+told whole are read, each once ever, as the console does. --deep reads every manifest that is not known
 yet, so that each version's kind, platforms, parents and referrers are told; on
 GHCR each manifest read counts as a download, once.`,
 		Args:              cobra.ExactArgs(1),
@@ -32,10 +34,7 @@ GHCR each manifest read counts as a download, once.`,
 				return err
 			}
 			defer s.close()
-			survey, err := s.service.Versions(cmd.Context(), pkg)
-			if err == nil && deep {
-				survey, err = s.service.Deep(cmd.Context(), pkg)
-			}
+			survey, err := a.readHistory(cmd.Context(), s, pkg, deep)
 			if err != nil {
 				return err
 			}
@@ -59,4 +58,59 @@ GHCR each manifest read counts as a download, once.`,
 	cmd.Flags().BoolVar(&deep, "deep", false, "read every manifest")
 	cmd.Flags().BoolVar(&raw, "raw", false, "one line a version, nothing folded")
 	return cmd
+}
+
+// wholeRows is of how many builds the manifests are read without --deep: more
+// than a person looks at in one go.
+const wholeRows = 100
+
+// readHistory reads the versions of a package and what its newest builds need.
+// Which releases and channels they belong to is told by the other packages, so
+// everything is refreshed; where that fails the package is still told by itself.
+func (a *app) readHistory(ctx context.Context, s *session, pkg string, deep bool) (model.Survey, error) {
+	if _, err := s.service.Refresh(ctx); err != nil {
+		a.note("note: releases and channels are not known: %v", err)
+	}
+	survey, err := s.service.Versions(ctx, pkg)
+	if err == nil && deep {
+		survey, err = s.service.Deep(ctx, pkg)
+	}
+	if err != nil {
+		return model.Survey{}, err
+	}
+	asked := make(map[model.Digest]bool)
+	for {
+		digests := unreadRows(survey, pkg, asked)
+		if len(digests) == 0 {
+			return survey, nil
+		}
+		next, err := s.service.Read(ctx, pkg, digests)
+		if ctx.Err() != nil {
+			return model.Survey{}, ctx.Err()
+		}
+		if err != nil {
+			a.note("note: not every manifest could be read: %v", err)
+		}
+		if len(next.Inventory.Packages) == 0 {
+			return survey, nil
+		}
+		survey = next
+	}
+}
+
+// unreadRows lists what the newest rows need and nobody asked for yet: reading
+// an index tells of children that it needs in turn.
+func unreadRows(survey model.Survey, pkg string, asked map[model.Digest]bool) []model.Digest {
+	state, _ := survey.Inventory.Package(pkg)
+	rows := model.Fold(survey, pkg)
+	var out []model.Digest
+	for _, row := range rows[:min(len(rows), wholeRows)] {
+		for _, d := range state.Snapshot.Needs(row) {
+			if !asked[d] {
+				asked[d] = true
+				out = append(out, d)
+			}
+		}
+	}
+	return out
 }

@@ -76,6 +76,11 @@ that is already there is nothing to do, exit 0.`,
 				return err
 			}
 			defer s.close()
+			// What releases there are and whether the channel stays one set is
+			// told by all packages; a retag does not depend on it.
+			if _, err := s.service.Refresh(cmd.Context()); err != nil {
+				a.note("note: releases and channels are not known: %v", err)
+			}
 			target, _, err := s.service.Resolve(cmd.Context(), ref)
 			if err != nil {
 				return err

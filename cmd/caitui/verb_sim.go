@@ -31,7 +31,7 @@ Scenarios: ` + strings.Join(scenario.Names(), ", "),
 			if err != nil {
 				return fmt.Errorf("starting the simulator: %w", err)
 			}
-			defer server.Close()
+			defer func() { _ = server.Close() }() // its listeners go with the process
 			line, err := json.Marshal(server.Info())
 			if err != nil {
 				return fmt.Errorf("describing the simulator: %w", err)

@@ -14,13 +14,13 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
-// apiAnswer is what GitHub's API said, as the cause inside a model.Error.
-type apiAnswer struct {
+// apiError is what GitHub's API said, as the cause inside a model.Error.
+type apiError struct {
 	status  int
 	message string
 }
 
-func (a *apiAnswer) Error() string {
+func (a *apiError) Error() string {
 	return fmt.Sprintf("GitHub answered %d %s", a.status, clip(a.message))
 }
 
@@ -49,7 +49,7 @@ func (a *api) fail(what string, err error) error {
 			at = a.stack.now().Add(*secondary.RetryAfter)
 		}
 		return &model.Error{Kind: model.ErrRateLimited, Message: "GitHub's secondary rate limit stops " + what + untilText(at),
-			Cure: "wait a few minutes before trying again", Cause: &apiAnswer{http.StatusForbidden, secondary.Message}}
+			Cure: "wait a few minutes before trying again", Cause: &apiError{http.StatusForbidden, secondary.Message}}
 	case errors.As(err, &otp):
 		refused = (*github.ErrorResponse)(otp)
 	case errors.As(err, &refused):
@@ -83,14 +83,14 @@ func (a *api) refusal(what string, e *github.ErrorResponse) error {
 	if e.Response != nil {
 		status, header = e.Response.StatusCode, e.Response.Header
 	}
-	cause := &apiAnswer{status, e.Message}
+	cause := &apiError{status, e.Message}
 	out := &model.Error{Cause: cause}
 	text := strings.ToLower(e.Message)
 	switch {
 	case status == http.StatusTooManyRequests:
-		return limitedError("GitHub's API", e.Response, a.stack.now(), cause)
+		return limitedError("GitHub's API", replyOf(e.Response), a.stack.now(), cause)
 	case status == http.StatusForbidden && strings.Contains(text, "secondary rate limit"):
-		return limitedError("GitHub's API", e.Response, a.stack.now(), cause)
+		return limitedError("GitHub's API", replyOf(e.Response), a.stack.now(), cause)
 	case status == http.StatusUnauthorized && a.creds.Anonymous():
 		out.Kind, out.Message = model.ErrUnauthorized, "GitHub wants credentials for "+what
 		out.Cure = "set GITHUB_TOKEN to a classic token with read:packages, or run gh auth login --scopes read:packages"

@@ -1,9 +1,11 @@
 package ghcr_test
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/novotnyllc/caitui/internal/ghcr"
+	"github.com/novotnyllc/caitui/internal/model"
 )
 
 // Budgets: channels of ten packages, cold, 40 ms a round trip, with token:
@@ -62,4 +64,61 @@ func BenchmarkStored(b *testing.B) {
 		_ = s.Close()
 		b.StartTimer()
 	}
+}
+
+// Budget: rollback of ten packages, 40 ms a round trip, from the confirmation
+// to the last read-back: 250 ms for one stage, 600 ms for all of them.
+func BenchmarkRollback(b *testing.B) {
+	for name, stages := range map[string]bool{"one stage": false, "all stages": true} {
+		b.Run(name, func(b *testing.B) {
+			r := newRig(b, "containai")
+			o := r.options(r.Tokens.Write)
+			s := open(b, o)
+			refresh(b, s)
+			plan := everything(b, r, refresh(b, s), stages)
+			r.post("latency", map[string]string{"rtt": "40ms"})
+			for b.Loop() {
+				out, err := s.Execute(b.Context(), plan, nil)
+				if err != nil || out.Result != model.ResultDone {
+					b.Fatalf("%+v %v", out, err)
+				}
+				b.StopTimer()
+				r.restore()
+				s = open(b, o) // no token is left from before
+				for _, c := range plan.Changes {
+					if _, err := s.Read(b.Context(), c.Package, []model.Digest{c.To}); err != nil {
+						b.Fatal(err)
+					}
+				}
+				_ = s.Close()
+				s = open(b, o)
+				b.StartTimer()
+			}
+		})
+	}
+}
+
+// everything rolls prod of all packages but the payload back to v1.2.0.
+func everything(b *testing.B, r *rig, survey model.Survey, stages bool) model.Plan {
+	b.Helper()
+	u, _ := url.Parse(r.Registry)
+	plan := model.Plan{Registry: u.Host, Owner: r.Owner, Title: "roll prod back"}
+	for _, spec := range survey.Inventory.Layout.Packages {
+		to, _ := r.World().Resolve(spec.Name, "v1.2.0")
+		for d, doc := range pkg(b, survey, spec.Name).Snapshot.Documents {
+			if doc.Channel == "prod" && doc.Version == "v1.2.0" {
+				to = d
+			}
+		}
+		if spec.FollowsMetadata {
+			continue
+		}
+		stage := 1
+		if stages {
+			stage = spec.Stage
+		}
+		plan.Changes = append(plan.Changes, model.Change{Kind: model.MoveTag, Stage: stage, Package: spec.Name, Tag: "prod", From: r.prod[spec.Name], To: to})
+	}
+	plan.ID = plan.CanonicalID()
+	return plan
 }

@@ -80,7 +80,7 @@ func (s *Service) manifests(ctx context.Context, pkg string, digests []model.Dig
 			out[digests[i]] = m
 		}
 	}
-	return out, errors.Join(errs...)
+	return out, joined(errs)
 }
 
 // documentLayer is the layer that carries a channel document: the first one,
@@ -150,11 +150,9 @@ func (s *Service) documents(ctx context.Context, pkg string, digests []model.Dig
 	for i, d := range digests {
 		g.Go(func() error {
 			m, _, err := s.manifest(ctx, pkg, d)
-			if err != nil {
-				results[i].err = err
+			if results[i].m, results[i].err = m, err; m == nil {
 				return nil
 			}
-			results[i].m = m
 			if _, carries := documentLayer(m); !carries {
 				s.markDull(d)
 				return nil
@@ -182,7 +180,7 @@ func (s *Service) documents(ctx context.Context, pkg string, digests []model.Dig
 		}
 		errs = append(errs, results[i].err)
 	}
-	return out, errors.Join(errs...)
+	return out, joined(errs)
 }
 
 // markDull remembers that a metadata manifest holds no readable document.

@@ -13,10 +13,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/registry"
 
 	"github.com/novotnyllc/caitui/internal/ghcr"
+	"github.com/novotnyllc/caitui/internal/ghcr/foreign"
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
@@ -61,7 +63,7 @@ func registriesUnderTest() []registryUnderTest {
 			return underTest{options: plain(srv.URL)}
 		}},
 		{"distribution", func(t *testing.T) underTest {
-			return underTest{options: plain("http://" + distribution(t))}
+			return underTest{options: plain("http://" + foreign.Distribution(t))}
 		}},
 	}
 }
@@ -74,7 +76,7 @@ func bearer(token string) string {
 func plain(base string) ghcr.Options {
 	layout := model.ContainAI()
 	layout.Owner, layout.Repository, layout.Packages = "", "", nil
-	return ghcr.Options{Registry: base, Layout: layout, UserAgent: "caitui/test", Actor: "tester", Host: "here"}
+	return ghcr.Options{Registry: base, Layout: layout, Now: time.Now, UserAgent: "caitui/test", Actor: "tester", Host: "here"}
 }
 
 // filler writes to a registry with plain HTTP, so that the suite does not test

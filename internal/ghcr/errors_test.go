@@ -18,12 +18,12 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
-func registryAnswer(status int, code, message string) *http.Response {
+func registryAnswer(status int, code, message string) reply {
 	body := ""
 	if code != "" {
 		body = fmt.Sprintf(`{"errors":[{"code":%q,"message":%q}]}`, code, message)
 	}
-	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
+	return reply{status: status, header: http.Header{}, body: []byte(body)}
 }
 
 func TestRegistryErrors(t *testing.T) {
@@ -251,7 +251,7 @@ func TestVersionsOfThisShape(t *testing.T) {
 }
 
 func TestBadOptions(t *testing.T) {
-	good := Options{API: "https://api.github.com", Registry: "https://ghcr.io", Layout: model.ContainAI(), OwnerInPath: true}
+	good := Options{API: "https://api.github.com", Registry: "https://ghcr.io", Layout: model.ContainAI(), OwnerInPath: true, Now: time.Now}
 	if _, err := New(good); err != nil {
 		t.Fatalf("good ones: %v", err)
 	}

@@ -49,7 +49,8 @@ func (s *Service) Execute(ctx context.Context, plan model.Plan, progress func(mo
 	if e.prepare(ctx) {
 		e.stages(ctx)
 	}
-	e.settleState()
+	e.settleState(context.WithoutCancel(ctx))
+	e.tidying.Wait()
 	return e.outcome(ctx), nil
 }
 
@@ -88,10 +89,11 @@ type execution struct {
 	plan     model.Plan
 	progress func(model.Step)
 	targets  map[target]store.Content
+	tidying  sync.WaitGroup // giving up the uploads that tried the right to write
 
 	mu     sync.Mutex // also makes progress serial
 	steps  []model.Step
-	writes int   // sent
+	writes int   // sent and not refused
 	err    error // the first reason to stop
 }
 
@@ -160,9 +162,15 @@ func (e *execution) prepare(ctx context.Context) bool {
 	e.s.registry.tokens.warm(ctx, repos, push)
 	refusals := make([]error, len(packages))
 	var g errgroup.Group
-	g.SetLimit(stageWidth)
+	g.SetLimit(2 * stageWidth)
 	for i, pkg := range packages {
-		g.Go(func() error { refusals[i] = e.s.tryPush(ctx, pkg); return nil })
+		g.Go(func() error {
+			giveUp, err := e.s.tryPush(ctx, pkg)
+			if refusals[i] = err; err == nil {
+				e.tidying.Go(func() { giveUp(context.WithoutCancel(ctx)) })
+			}
+			return nil
+		})
 	}
 	for _, c := range e.plan.Changes {
 		g.Go(func() error {
@@ -213,14 +221,14 @@ func (e *execution) refuse(ctx context.Context, packages []string, refusals []er
 
 // tryPush tries the right to write. A short pause that the registry asks for
 // is made here: the attempt changes nothing, so it may be repeated.
-func (s *Service) tryPush(ctx context.Context, pkg string) error {
+func (s *Service) tryPush(ctx context.Context, pkg string) (giveUp func(context.Context), err error) {
 	for attempt := 1; ; attempt++ {
-		err := s.registry.mayPush(ctx, pkg)
+		giveUp, err := s.registry.mayPush(ctx, pkg)
 		if attempt == 3 || !errors.Is(err, model.ErrRateLimited) {
-			return err
+			return giveUp, err
 		}
 		if err := s.stack.pause(ctx, firstPause<<attempt); err != nil {
-			return err
+			return nil, err
 		}
 	}
 }

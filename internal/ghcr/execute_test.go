@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -110,12 +111,18 @@ func retagSends(t *testing.T, r *rig) {
 	want := []string{
 		"GET token containai:pull,push 200",
 		"POST containai/blobs/uploads 202",
-		"DELETE containai/blobs/uploads 204",
 		"HEAD containai/manifests/prod 200",
 		"PUT containai/manifests/prod 201",
 		"HEAD containai/manifests/prod 200",
 	}
-	if diff := cmp.Diff(want, r.lines(r.since(mark))); diff != "" {
+	const tidy = "DELETE containai/blobs/uploads 204"
+	got := r.lines(r.since(mark))
+	if i := slices.Index(got, tidy); i < 2 { // it runs beside what follows
+		t.Errorf("the upload that tried the right was not given up: %v", got)
+	} else {
+		got = slices.Delete(got, i, i+1)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 	if out.Result != model.ResultDone || !out.Written || out.Err != nil || out.Head.Seq == 0 {
@@ -226,9 +233,9 @@ func TestWriteFailuresAreSettledByReading(t *testing.T) {
 		"reset":      {fault("PUT", put, map[string]any{"reset": true}), model.StepFailed, model.ResultStopped, false, true, model.ErrUnreachable},
 		"502":        {fault("PUT", put, map[string]any{"status": 502}), model.StepFailed, model.ResultStopped, false, true, model.ErrUnreachable},
 		"429": {fault("PUT", put, map[string]any{"status": 429, "body": map[string]any{"errors": []any{map[string]any{
-			"code": "TOOMANYREQUESTS", "message": "retry-after: 880.092µs, allowed: 44000/minute"}}}}), model.StepFailed, model.ResultStopped, false, true, model.ErrRateLimited},
+			"code": "TOOMANYREQUESTS", "message": "retry-after: 880.092µs, allowed: 44000/minute"}}}}), model.StepFailed, model.ResultStopped, false, false, model.ErrRateLimited},
 		"refused": {fault("PUT", put, map[string]any{"status": 403, "body": map[string]any{"errors": []any{map[string]any{
-			"code": "DENIED", "message": "permission_denied: write_package"}}}}), model.StepRefused, model.ResultStopped, false, true, model.ErrForbidden},
+			"code": "DENIED", "message": "permission_denied: write_package"}}}}), model.StepRefused, model.ResultStopped, false, false, model.ErrForbidden},
 		"reply lost and reading fails": {append(fault("PUT", put, map[string]any{"lost_reply": true}),
 			after(fault("HEAD", put, map[string]any{"status": 500}), 2)...), model.StepUnknown, model.ResultStopped, true, true, model.ErrUnreachable},
 		"read-back fails":      {after(fault("HEAD", put, map[string]any{"status": 500}), 2), model.StepUnknown, model.ResultStopped, true, true, model.ErrUnreachable},
@@ -249,7 +256,7 @@ func TestWriteFailuresAreSettledByReading(t *testing.T) {
 			}
 			puts := 0
 			for _, e := range r.since(mark) {
-				if e.Method == "PUT" {
+				if e.Method == http.MethodPut {
 					puts++
 				}
 			}
@@ -336,7 +343,7 @@ func stagesInOrder(t *testing.T, r *rig) {
 	}
 	var order []int // stages of the writes
 	for _, e := range r.since(mark) {
-		if e.Method != "PUT" {
+		if e.Method != http.MethodPut {
 			continue
 		}
 		name := strings.Split(strings.TrimPrefix(e.Path, "/v2/"+r.Owner+"/"), "/")[0]

@@ -18,10 +18,10 @@ func (r *registry) head(ctx context.Context, pkg, ref string) (model.Digest, err
 	if err != nil {
 		return "", err
 	}
-	if resp.StatusCode != http.StatusOK {
+	if resp.status != http.StatusOK {
 		return "", r.fail(resp, pkg, ref)
 	}
-	said := resp.Header.Get("Docker-Content-Digest")
+	said := resp.header.Get("Docker-Content-Digest")
 	if said == "" { // optional in the specification
 		c, err := r.get(ctx, pkg, ref)
 		return c.Digest, err
@@ -43,16 +43,16 @@ func (r *registry) get(ctx context.Context, pkg, ref string) (store.Content, err
 	if err != nil {
 		return store.Content{}, err
 	}
-	if resp.StatusCode != http.StatusOK {
+	if resp.status != http.StatusOK {
 		return store.Content{}, r.fail(resp, pkg, ref)
 	}
 	return r.checked(pkg, ref, resp)
 }
 
 // checked compares the bytes of an answer with the digest they were asked by.
-func (r *registry) checked(pkg, ref string, resp *http.Response) (store.Content, error) {
-	body := peek(resp)
-	kind, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+func (r *registry) checked(pkg, ref string, resp reply) (store.Content, error) {
+	body := resp.body
+	kind, _, _ := strings.Cut(resp.header.Get("Content-Type"), ";")
 	c := store.Content{Digest: model.DigestOf(body), MediaType: strings.TrimSpace(kind), Body: body}
 	if strings.HasPrefix(ref, "sha256:") && c.Digest != model.Digest(ref) {
 		return store.Content{}, &model.Error{Kind: model.ErrMalformed,
@@ -69,7 +69,7 @@ func (r *registry) put(ctx context.Context, pkg, tag string, c store.Content) er
 	if err != nil {
 		return err
 	}
-	switch resp.StatusCode {
+	switch resp.status {
 	case http.StatusCreated, http.StatusOK, http.StatusAccepted, http.StatusNoContent:
 		return nil
 	}
@@ -83,27 +83,30 @@ func (r *registry) blob(ctx context.Context, pkg string, d model.Digest, limit i
 	if err != nil {
 		return store.Content{}, err
 	}
-	if resp.StatusCode != http.StatusOK {
+	if resp.status != http.StatusOK {
 		return store.Content{}, r.fail(resp, pkg, string(d))
 	}
 	return r.checked(pkg, string(d), resp)
 }
 
-// mayPush tries the right to write without writing: an upload is begun and
-// given up again (distribution-spec, "Pushing a blob in chunks").
-func (r *registry) mayPush(ctx context.Context, pkg string) error {
+// mayPush tries the right to write without writing: an upload is begun
+// (distribution-spec, "Pushing a blob in chunks"). giveUp ends it again and may
+// run beside whatever comes next: an upload without content is nothing.
+func (r *registry) mayPush(ctx context.Context, pkg string) (giveUp func(context.Context), err error) {
 	resp, err := r.send(ctx, call{method: http.MethodPost, path: r.repo(pkg) + "/blobs/uploads/", pkg: pkg, rights: push, again: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if resp.StatusCode != http.StatusAccepted && resp.StatusCode != http.StatusCreated {
-		return r.fail(resp, pkg, "")
+	if resp.status != http.StatusAccepted && resp.status != http.StatusCreated {
+		return nil, r.fail(resp, pkg, "")
 	}
-	u, err := r.base.JoinPath("v2", r.repo(pkg), "blobs", "uploads/").Parse(resp.Header.Get("Location"))
-	if err != nil || resp.Header.Get("Location") == "" || originOf(u) != originOf(r.base) {
-		return nil // nothing that could be given up; it expires by itself
+	u, err := r.base.JoinPath("v2", r.repo(pkg), "blobs", "uploads/").Parse(resp.header.Get("Location"))
+	if err != nil || resp.header.Get("Location") == "" || originOf(u) != originOf(r.base) {
+		//nolint:nilerr // an upload without an address cannot be given up; it expires by itself
+		return func(context.Context) {}, nil
 	}
-	// Whatever comes of giving it up: an upload without content is nothing.
-	_, _ = r.send(ctx, call{method: http.MethodDelete, url: u, pkg: pkg, rights: push})
-	return nil
+	return func(ctx context.Context) {
+		// Whatever comes of it, it is in the request log.
+		_, _ = r.send(ctx, call{method: http.MethodDelete, url: u, pkg: pkg, rights: push})
+	}, nil
 }

@@ -38,7 +38,7 @@ type Options struct {
 	Store Store
 	// Journal records plans and writes; nil: nothing can be executed.
 	Journal   Journal
-	Now       func() time.Time // real time; nil: time.Now
+	Now       func() time.Time // real time; required
 	Log       *slog.Logger     // request log; nil: none
 	UserAgent string
 	Actor     string // who acts, for the journal

@@ -144,22 +144,11 @@ func (s *Service) Deep(ctx context.Context, pkg string) (model.Survey, error) {
 		if len(wanted) == 0 {
 			return s.Survey(), nil
 		}
-		if survey, err = s.Read(ctx, pkg, wanted); err != nil && !onlyMissing(err) {
+		if survey, err = s.Read(ctx, pkg, wanted); err != nil && !missingOnly(err) {
 			return survey, err
 		}
 	}
 	return survey, nil
-}
-
-// onlyMissing reports whether err tells of nothing but absent content.
-func onlyMissing(err error) bool {
-	if mapped, ok := err.(*model.Error); ok { // of several kinds, its own counts
-		return mapped.Kind == model.ErrNotFound
-	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return !slices.ContainsFunc(joined.Unwrap(), func(e error) bool { return !onlyMissing(e) })
-	}
-	return errors.Is(err, model.ErrNotFound)
 }
 
 // Resolve asks the registry which digest a reference means now. PKG:CHANNEL of

@@ -27,13 +27,13 @@ func (l *liar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	ref := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
-	switch {
-	case r.Method == http.MethodPost:
+	switch r.Method {
+	case http.MethodPost:
 		w.WriteHeader(http.StatusAccepted)
-	case r.Method == http.MethodPut:
+	case http.MethodPut:
 		l.puts++
 		w.WriteHeader(http.StatusCreated)
-	case r.Method == http.MethodHead:
+	case http.MethodHead:
 		w.Header().Set("Docker-Content-Digest", string(l.shows[min(l.heads, len(l.shows)-1)]))
 		l.heads++
 	default:

@@ -213,7 +213,7 @@ func (s *Service) readDocuments(ctx context.Context, one *reading, versions []mo
 		for d, doc := range got.documents {
 			one.found.documents[d] = doc
 		}
-		if err != nil && !errors.Is(err, model.ErrNotFound) { // a ghost is no error
+		if err != nil && !missingOnly(err) { // a ghost is no error
 			one.fail(fmt.Errorf("reading channel documents: %w", err))
 			return
 		}

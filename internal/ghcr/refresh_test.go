@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -83,11 +84,11 @@ func refreshCostsFewRequests(t *testing.T, r *rig) {
 		manifests := 0
 		for _, e := range r.since(mark) {
 			switch {
-			case e.Method != "GET" && e.Method != "HEAD":
+			case e.Method != http.MethodGet && e.Method != http.MethodHead:
 				t.Errorf("refreshing sent %s %s", e.Method, e.Path)
 			case r.host(e) == "api" && e.Status != 304:
 				t.Errorf("pass %d: %s was answered %d, not 304", pass, e.Path, e.Status)
-			case e.Method == "GET" && byDigest.MatchString(e.Path):
+			case e.Method == http.MethodGet && byDigest.MatchString(e.Path):
 				manifests++
 			}
 		}
@@ -96,7 +97,7 @@ func refreshCostsFewRequests(t *testing.T, r *rig) {
 		}
 	}
 	for _, e := range r.since(start) {
-		if e.Method == "GET" && byDigest.MatchString(e.Path) {
+		if e.Method == http.MethodGet && byDigest.MatchString(e.Path) {
 			if fetched[e.Path]++; fetched[e.Path] == 2 {
 				t.Errorf("%s was fetched twice", e.Path)
 			}

@@ -64,8 +64,15 @@ type call struct {
 	again bool
 }
 
-// send answers with whatever status came, body read.
-func (r *registry) send(ctx context.Context, c call) (*http.Response, error) {
+// reply is an answer of the registry; the stack has read its body already.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// send answers with whatever status came.
+func (r *registry) send(ctx context.Context, c call) (reply, error) {
 	if c.rights == "" {
 		c.rights = pull
 	}
@@ -76,20 +83,20 @@ func (r *registry) send(ctx context.Context, c call) (*http.Response, error) {
 	for tries := 0; ; tries++ {
 		auth, used, err := r.tokens.authorize(ctx, repo, c.rights)
 		if err != nil {
-			return nil, &sendError{mapped: err}
+			return reply{}, &sendError{mapped: err}
 		}
 		resp, err := r.exchange(ctx, c, auth)
 		if err != nil {
-			return nil, err
+			return reply{}, err
 		}
-		refused := resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden
-		if !refused || !c.again && !isRead(c.method) || tries == 2 || !r.tokens.reconsider(ctx, resp, repo, c.rights, used) {
+		refused := resp.status == http.StatusUnauthorized || resp.status == http.StatusForbidden
+		if !refused || !c.again && !isRead(c.method) || tries == 2 || !r.tokens.reconsider(ctx, resp.header, repo, c.rights, used) {
 			return resp, nil
 		}
 	}
 }
 
-func (r *registry) exchange(ctx context.Context, c call, auth authorization) (*http.Response, error) {
+func (r *registry) exchange(ctx context.Context, c call, auth authorization) (reply, error) {
 	u := c.url
 	if u == nil {
 		u = r.base.JoinPath("v2")
@@ -99,7 +106,7 @@ func (r *registry) exchange(ctx context.Context, c call, auth authorization) (*h
 	ctx = withTerms(ctx, terms{auth: auth, limit: c.limit})
 	req, err := http.NewRequestWithContext(ctx, c.method, u.String(), nil)
 	if err != nil {
-		return nil, fmt.Errorf("building a request to the registry: %w", err)
+		return reply{}, fmt.Errorf("building a request to the registry: %w", err)
 	}
 	if len(c.body) > 0 {
 		req.Body = readCloser{bytes.NewReader(c.body)} // without GetBody nothing can send it twice
@@ -111,9 +118,9 @@ func (r *registry) exchange(ctx context.Context, c call, auth authorization) (*h
 	}
 	resp, err := r.http.Do(req)
 	if err != nil {
-		return nil, &sendError{mapped: networkError(u.Host, err), lost: isLostReply(err)}
+		return reply{}, &sendError{mapped: networkError(u.Host, err), lost: isLostReply(err)}
 	}
-	return resp, nil
+	return replyOf(resp), nil
 }
 
 type readCloser struct{ *bytes.Reader }
@@ -135,7 +142,12 @@ func (r *registry) about(pkg, ref string) subject {
 	return subject{registry: model.Sanitize(r.host), pkg: pkg, ref: ref, creds: r.creds}
 }
 
+func replyOf(resp *http.Response) reply {
+	defer func() { _ = resp.Body.Close() }()
+	return reply{status: resp.StatusCode, header: resp.Header, body: peek(resp)}
+}
+
 // fail maps an answer of another status than the wanted one.
-func (r *registry) fail(resp *http.Response, pkg, ref string) error {
+func (r *registry) fail(resp reply, pkg, ref string) error {
 	return r.registryError(resp, r.about(pkg, ref))
 }

@@ -42,12 +42,12 @@ func clip(s string) string {
 }
 
 // answerOf reads a registry's error body; the answer to a HEAD has none.
-func answerOf(resp *http.Response) *answer {
-	a := &answer{status: resp.StatusCode}
+func answerOf(resp reply) *answer {
+	a := &answer{status: resp.status}
 	var doc struct {
 		Errors []transport.Diagnostic `json:"errors"`
 	}
-	if json.Unmarshal(peek(resp), &doc) == nil && len(doc.Errors) > 0 {
+	if json.Unmarshal(resp.body, &doc) == nil && len(doc.Errors) > 0 {
 		a.code, a.message = doc.Errors[0].Code, doc.Errors[0].Message
 	}
 	return a
@@ -74,7 +74,7 @@ func (s subject) String() string {
 }
 
 // registryError maps an answer that is not the wanted one.
-func (r *registry) registryError(resp *http.Response, s subject) error {
+func (r *registry) registryError(resp reply, s subject) error {
 	a := answerOf(resp)
 	out := &model.Error{Cause: a}
 	switch {
@@ -159,7 +159,7 @@ func deniedError(a *answer, s subject) error {
 }
 
 // tokenError maps what the token endpoint says.
-func (t *tokens) tokenError(resp *http.Response, scopes []string, withSecret bool) error {
+func (t *tokens) tokenError(resp reply, scopes []string, withSecret bool) error {
 	a := answerOf(resp)
 	creds := t.creds
 	if !withSecret {

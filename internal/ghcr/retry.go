@@ -55,7 +55,7 @@ func (s *stack) next(resp *http.Response, err error, attempt int) (time.Duration
 	if err != nil {
 		return backoff, isTransient(err)
 	}
-	if wait, limited := askedPause(resp, s.now()); limited {
+	if wait, limited := askedPause(resp.StatusCode, resp.Header, peek(resp), s.now()); limited {
 		return max(wait, 0), true
 	}
 	switch resp.StatusCode {
@@ -84,24 +84,24 @@ func isTransient(err error) bool {
 // askedPause is how long the server asks to wait, where it does: a Retry-After
 // on 429, 503 and GitHub's secondary 403, the reset of an exhausted primary
 // limit, or the form that GHCR puts into the message of its 429.
-func askedPause(resp *http.Response, now time.Time) (time.Duration, bool) {
-	switch resp.StatusCode {
+func askedPause(status int, header http.Header, body []byte, now time.Time) (time.Duration, bool) {
+	switch status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusForbidden:
 	default:
 		return 0, false
 	}
-	if v := resp.Header.Get("Retry-After"); v != "" {
-		if d, ok := parseRetryAfter(v, resp.Header.Get("Date"), now); ok {
+	if v := header.Get("Retry-After"); v != "" {
+		if d, ok := parseRetryAfter(v, header.Get("Date"), now); ok {
 			return d, true
 		}
 	}
-	if resp.Header.Get("X-Ratelimit-Remaining") == "0" && resp.StatusCode != http.StatusServiceUnavailable {
-		if reset, err := strconv.ParseInt(resp.Header.Get("X-Ratelimit-Reset"), 10, 64); err == nil {
+	if header.Get("X-Ratelimit-Remaining") == "0" && status != http.StatusServiceUnavailable {
+		if reset, err := strconv.ParseInt(header.Get("X-Ratelimit-Reset"), 10, 64); err == nil {
 			return max(time.Unix(reset, 0).Sub(now), 0), true
 		}
 	}
-	if resp.StatusCode == http.StatusTooManyRequests {
-		return pauseInMessage(peek(resp))
+	if status == http.StatusTooManyRequests {
+		return pauseInMessage(body)
 	}
 	return 0, false
 }
@@ -174,8 +174,8 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 // limitedError is ErrRateLimited with the time from which asking makes sense.
-func limitedError(who string, resp *http.Response, now time.Time, cause error) error {
-	wait, told := askedPause(resp, now)
+func limitedError(who string, resp reply, now time.Time, cause error) error {
+	wait, told := askedPause(resp.status, resp.header, resp.body, now)
 	message, cure := who+" asks to be left alone for a while", "try again in a few minutes"
 	if told {
 		at := now.Add(wait).Round(time.Second)

@@ -2,6 +2,7 @@ package ghcr
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -56,7 +57,7 @@ func New(o Options) (*Service, error) {
 		return nil, err
 	}
 	if o.Now == nil {
-		o.Now = time.Now
+		return nil, errors.New("making the service: Options.Now is not set")
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

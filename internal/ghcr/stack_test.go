@@ -192,24 +192,27 @@ func TestReadsAreRepeated(t *testing.T) {
 		first func(time.Duration) bool
 	}{
 		"GHCR's 429": {limit, func(d time.Duration) bool { return d == 880092*time.Nanosecond }},
-		"seconds":    {func(w http.ResponseWriter) { w.Header().Set("Retry-After", "2"); w.WriteHeader(503) }, func(d time.Duration) bool { return d == 2*time.Second }},
+		"seconds": {func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "2")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}, func(d time.Duration) bool { return d == 2*time.Second }},
 		"a date": {func(w http.ResponseWriter) {
 			w.Header().Set("Date", "Wed, 01 Jul 2026 12:00:00 GMT")
 			w.Header().Set("Retry-After", "Wed, 01 Jul 2026 12:00:03 GMT")
-			w.WriteHeader(429)
+			w.WriteHeader(http.StatusTooManyRequests)
 		}, func(d time.Duration) bool { return d == 3*time.Second }},
-		"bad gateway": {func(w http.ResponseWriter) { w.WriteHeader(502) }, func(d time.Duration) bool { return d >= firstPause && d < 2*firstPause }},
-		"timeout":     {func(w http.ResponseWriter) { w.WriteHeader(504) }, func(d time.Duration) bool { return d >= firstPause }},
+		"bad gateway": {func(w http.ResponseWriter) { w.WriteHeader(http.StatusBadGateway) }, func(d time.Duration) bool { return d >= firstPause && d < 2*firstPause }},
+		"timeout":     {func(w http.ResponseWriter) { w.WriteHeader(http.StatusGatewayTimeout) }, func(d time.Duration) bool { return d >= firstPause }},
 		"closed":      {hijack, func(d time.Duration) bool { return d >= firstPause }},
 		"cut": {func(w http.ResponseWriter) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = io.WriteString(w, "short")
 		}, func(d time.Duration) bool { return d >= firstPause }},
-		"secondary": {func(w http.ResponseWriter) { w.Header().Set("Retry-After", "1"); w.WriteHeader(403) }, func(d time.Duration) bool { return d == time.Second }},
+		"secondary": {func(w http.ResponseWriter) { w.Header().Set("Retry-After", "1"); w.WriteHeader(http.StatusForbidden) }, func(d time.Duration) bool { return d == time.Second }},
 		"limit's reset": {func(w http.ResponseWriter) {
 			w.Header().Set("X-Ratelimit-Remaining", "0")
 			w.Header().Set("X-Ratelimit-Reset", fmt.Sprint(time.Now().Add(3*time.Second).Unix()))
-			w.WriteHeader(403)
+			w.WriteHeader(http.StatusForbidden)
 		}, func(d time.Duration) bool { return d > 0 && d <= 3*time.Second }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -230,7 +233,7 @@ func TestReadsAreRepeated(t *testing.T) {
 				t.Errorf("%d requests, pauses %v", asked.Load(), *pauses)
 			}
 			asked.Store(0)
-			if resp, err := send(t, s, http.MethodPut, srv.URL, terms{}, "x"); err == nil && resp.StatusCode == 200 && name != "cut" || asked.Load() != 1 {
+			if resp, err := send(t, s, http.MethodPut, srv.URL, terms{}, "x"); err == nil && resp.StatusCode == http.StatusOK && name != "cut" || asked.Load() != 1 {
 				t.Errorf("a write went out %d times: %v", asked.Load(), err)
 			}
 		})
@@ -250,12 +253,12 @@ func TestPatienceEnds(t *testing.T) {
 		t.Fatalf("%d requests, pauses %v, %v", asked, *pauses, err)
 	}
 	now := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
-	err = limitedError("ghcr.io", resp, now, nil)
+	err = limitedError("ghcr.io", replyOf(resp), now, nil)
 	if !errors.Is(err, model.ErrRateLimited) || !strings.Contains(err.Error(), "2026-07-01T13:00:00Z") || model.CureOf(err) == "" {
 		t.Errorf("%v, cure %q", err, model.CureOf(err))
 	}
 	forever := 0
-	down := serve(t, func(w http.ResponseWriter, _ *http.Request) { forever++; w.WriteHeader(503) })
+	down := serve(t, func(w http.ResponseWriter, _ *http.Request) { forever++; w.WriteHeader(http.StatusServiceUnavailable) })
 	if _, err := send(t, s, http.MethodGet, down.URL, terms{}, ""); err != nil || forever != maxAttempts {
 		t.Errorf("%d attempts, %v", forever, err)
 	}
@@ -447,7 +450,7 @@ func TestConditionalRequests(t *testing.T) {
 	}
 	for i := range 3 {
 		resp := get(terms{conditional: true})
-		if resp.StatusCode != 200 || string(peek(resp)) != "one" || resp.Header.Get("Link") == "" || resp.Header.Get("X-Ratelimit-Remaining") != "7" {
+		if resp.StatusCode != http.StatusOK || string(peek(resp)) != "one" || resp.Header.Get("Link") == "" || resp.Header.Get("X-Ratelimit-Remaining") != "7" {
 			t.Errorf("pass %d: %d %q %v", i, resp.StatusCode, peek(resp), resp.Header)
 		}
 	}

@@ -55,7 +55,7 @@ func (e *execution) change(ctx context.Context, c model.Change) (model.StepState
 		return e.readBack(ctx, c)
 	}
 	if !mayHaveHappened(err) {
-		e.unsent(err)
+		e.unwritten()
 		if errors.Is(err, model.ErrForbidden) || errors.Is(err, model.ErrUnauthorized) {
 			return model.StepRefused, nil, err
 		}
@@ -64,12 +64,9 @@ func (e *execution) change(ctx context.Context, c model.Change) (model.StepState
 	return e.settle(ctx, c, err)
 }
 
-// unsent takes back that something was written where the request never left.
-func (e *execution) unsent(err error) {
-	var send *sendError
-	if !errors.As(err, &send) {
-		return
-	}
+// unwritten takes back that something was written: the request never left, or
+// the registry's own answer says that it was not done.
+func (e *execution) unwritten() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.writes--
@@ -164,7 +161,7 @@ func truth(b bool) *bool { return &b }
 
 // settleState takes what was read into the state, so that the next survey
 // shows it before the next refresh, and records the sightings.
-func (e *execution) settleState() {
+func (e *execution) settleState(ctx context.Context) {
 	s := e.s
 	at, _ := s.stack.seen.clock(s.o.Now())
 	confirmed := make(map[string]map[string]model.Digest)
@@ -183,7 +180,7 @@ func (e *execution) settleState() {
 	if len(seen) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), requestDeadline)
+	ctx, cancel := context.WithTimeout(ctx, requestDeadline)
 	defer cancel()
 	s.remember(ctx, seen, nil)
 	past := s.readPast(ctx)

@@ -55,10 +55,10 @@ func (r *registry) list(ctx context.Context, c call, decode func([]byte) ([]stri
 		if err != nil {
 			return nil, err
 		}
-		if resp.StatusCode != http.StatusOK {
+		if resp.status != http.StatusOK {
 			return nil, r.fail(resp, c.pkg, c.ref)
 		}
-		names, err := decode(peek(resp))
+		names, err := decode(resp.body)
 		if err != nil {
 			return nil, &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("a list of %s is not readable JSON", model.Sanitize(r.host)), Cause: err}
 		}
@@ -83,14 +83,14 @@ func (r *registry) list(ctx context.Context, c call, decode func([]byte) ([]stri
 }
 
 // nextPage finds where the list goes on, nil where it ends.
-func (r *registry) nextPage(c call, resp *http.Response, names []string) (*url.URL, error) {
+func (r *registry) nextPage(c call, resp reply, names []string) (*url.URL, error) {
 	from := c.url
 	if from == nil {
 		from = r.base.JoinPath("v2")
 		from.Path += "/" + c.path
 		from.RawQuery = c.query.Encode()
 	}
-	if target, ok := linkNext(resp.Header); ok {
+	if target, ok := linkNext(resp.header); ok {
 		u, err := from.Parse(target)
 		if err != nil || originOf(u) != originOf(r.base) {
 			return nil, &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("a list of %s goes on at another host", model.Sanitize(r.host))}

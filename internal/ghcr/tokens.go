@@ -296,10 +296,11 @@ func (t *tokens) ask(ctx context.Context, scopes []string, withSecret bool) (bea
 	if err != nil {
 		return bearer{}, networkError(realm.Host, err)
 	}
-	if resp.StatusCode != http.StatusOK {
-		return bearer{}, t.tokenError(resp, scopes, withSecret)
+	answer := replyOf(resp)
+	if answer.status != http.StatusOK {
+		return bearer{}, t.tokenError(answer, scopes, withSecret)
 	}
-	return t.read(peek(resp))
+	return t.read(answer.body)
 }
 
 func (t *tokens) read(body []byte) (bearer, error) {
@@ -339,8 +340,8 @@ func (t *tokens) basic() string {
 // true where asking the same again can end otherwise: the registry's challenge
 // was news, the token had been asked for many repositories at once, or it was
 // an old one.
-func (t *tokens) reconsider(ctx context.Context, resp *http.Response, repo string, r rights, used bearer) bool {
-	c, challenged := challengeOf(resp.Header)
+func (t *tokens) reconsider(ctx context.Context, header http.Header, repo string, r rights, used bearer) bool {
+	c, challenged := challengeOf(header)
 	t.mu.Lock()
 	mode := t.mode
 	if challenged && mode != authBearer {

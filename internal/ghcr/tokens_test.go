@@ -194,7 +194,7 @@ func TestStaleCredential(t *testing.T) {
 	if _, err := r.head(t.Context(), "a", "prod"); err != nil || !r.tokens.isStale() {
 		t.Errorf("reading: %v, stale %v", err, r.tokens.isStale())
 	}
-	err := r.mayPush(t.Context(), "a")
+	_, err := r.mayPush(t.Context(), "a")
 	if !errors.Is(err, model.ErrForbidden) || !strings.Contains(err.Error(), "credential from gh") || !strings.Contains(model.CureOf(err), "renew") {
 		t.Errorf("writing: %v, cure %q", err, model.CureOf(err))
 	}

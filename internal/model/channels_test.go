@@ -399,12 +399,15 @@ func TestMostMembersDateTheChannel(t *testing.T) {
 	early, late := at("2026-06-25T00:00:00"), at("2026-07-01T11:00:00")
 	good := release(t, Releases(w.inventory(view{})), "v1.2.0", "prod")
 	var journal, seen Past
+	var others []Observation
 	for i, p := range w.layout.Packages {
 		d, before := good.Members[p.Name].Digest, w.packages[p.Name].tags["prod"]
 		switch {
 		case before == "":
-		case i < 3: // somebody moved these a week ago, and nobody saw it
+		case i < 3: // somebody moved these a week ago
 			w.tag(p.Name, early, d, "prod")
+			others = append(others, Observation{Package: p.Name, Tag: "prod", Digest: before, At: early.Add(-time.Hour), Last: early.Add(-time.Hour)},
+				Observation{Package: p.Name, Tag: "prod", Digest: d, At: early, Last: early})
 		default:
 			journal.Moves = append(journal.Moves, done(p.Name, "prod", before, d, late))
 			seen.Observations = append(seen.Observations, Observation{Package: p.Name, Tag: "prod", Digest: before, At: early, Last: late.Add(-time.Hour)},
@@ -416,7 +419,8 @@ func TestMostMembersDateTheChannel(t *testing.T) {
 		past Past
 		at   time.Time
 		ev   Evidence
-	}{{journal, late, EvidenceJournal}, {seen, late, EvidenceObserved}, {Past{}, early, EvidenceInferred}} {
+	}{{journal, late, EvidenceJournal}, {seen, late, EvidenceObserved}, {Past{}, early, EvidenceInferred},
+		{Past{Moves: journal.Moves, Observations: others}, late, EvidenceJournal}} {
 		c := channel(t, w.survey(view{}, tc.past), "prod")
 		if !c.Since.Equal(tc.at) || c.SinceEvidence != tc.ev {
 			t.Errorf("since %v by %s, want %v by %s", c.Since, c.SinceEvidence, tc.at, tc.ev)

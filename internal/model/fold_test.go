@@ -189,6 +189,87 @@ func TestFoldSharedChildren(t *testing.T) {
 	}
 }
 
+func TestFoldSharedByTheNewestWhateverTheDigests(t *testing.T) {
+	layout := Layout{Tags: DefaultTagRules(), Packages: []PackageSpec{{Name: "a", Kind: KindImage}}}
+	for n := range 8 {
+		w := newWorld(layout)
+		child := w.push("a", at("2026-01-01T00:00:00"), w.image("x"))
+		var last Digest
+		for k := range 3 {
+			doc := indexOf(entry(child, "linux", "amd64", nil))
+			doc["annotations"] = map[string]string{"n": fmt.Sprint(n, k)}
+			last = w.push("a", at("2026-01-02T00:00:00").Add(time.Duration(k)*time.Hour), doc, fmt.Sprintf("t%d", k), "sha-"+sha(fmt.Sprintf("%07x", k)))
+		}
+		s := w.survey(view{manifests: true}, Past{})
+		rows := Fold(s, "a")
+		if len(rows) != 3 || rows[0].Digest != last || len(rows[0].Parts) != 1 {
+			t.Errorf("round %d: %+v", n, rows)
+		}
+		// Three commits claim the child: it has none of its own.
+		for _, e := range Entries(s, "a") {
+			if e.Digest == child && e.Commit != "" {
+				t.Errorf("round %d: the shared child has commit %s", n, e.Commit)
+			}
+		}
+	}
+}
+
+func TestFoldRebuildFromTheCache(t *testing.T) {
+	// Two builds with the same platforms and other provenance: each
+	// architecture's index goes to its own build.
+	layout := Layout{Tags: DefaultTagRules(), Packages: []PackageSpec{{Name: "a", Kind: KindImage}}}
+	w := newWorld(layout)
+	amd, arm := w.push("a", at("2026-01-01T00:00:00"), w.image("amd")), w.push("a", at("2026-01-01T00:00:00"), w.image("arm"))
+	want := make(map[Digest]Digest)
+	for k := range 2 {
+		when := at("2026-01-02T00:00:00").Add(time.Duration(k) * time.Hour)
+		var all []map[string]any
+		var arches []Digest
+		for arch, child := range map[string]Digest{"amd64": amd, "arm64": arm} {
+			doc := w.image(fmt.Sprint("provenance ", arch, k))
+			note := entry(w.push("a", when, doc), "unknown", "unknown", map[string]string{AnnotationRefType: "attestation-manifest"})
+			entries := []map[string]any{entry(child, "linux", arch, nil), note}
+			arches = append(arches, w.push("a", when, indexOf(entries...)))
+			all = append(all, entries...)
+		}
+		index := w.push("a", when, indexOf(all...), fmt.Sprintf("build%d", k))
+		for _, d := range arches {
+			want[d] = index
+		}
+	}
+	for _, r := range Fold(w.survey(view{manifests: true}, Past{}), "a") {
+		for _, p := range r.Parts {
+			if p.Role == PartArchIndex && want[p.Digest] != r.Digest {
+				t.Error("an architecture's index went to the other build")
+			}
+			delete(want, p.Digest)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("%d architectures' indexes stand alone", len(want))
+	}
+}
+
+func TestFoldInfersOnlyWhatIsNear(t *testing.T) {
+	layout := Layout{Tags: DefaultTagRules(), Packages: []PackageSpec{{Name: "a", Kind: KindImage}}}
+	for _, kind := range []PackageKind{KindImage, KindArtifact} {
+		layout.Packages[0].Kind = kind
+		w := newWorld(layout)
+		w.push("a", at("2026-01-01T00:00:00"), w.image("far"))
+		w.push("a", at("2026-01-01T11:45:00"), w.image("near"))
+		w.push("a", at("2026-01-01T12:00:00"), w.image("tagged"), "latest")
+		w.push("a", at("2026-01-01T12:00:01"), w.image("after"))
+		rows := Fold(w.survey(view{}, Past{}), "a")
+		want := 3
+		if kind == KindArtifact {
+			want = 4 // an artifact has no parts that are pushed before it
+		}
+		if len(rows) != want {
+			t.Errorf("%s: %d rows, want %d", kind, len(rows), want)
+		}
+	}
+}
+
 func TestFoldIndexesThatOnlyOverlap(t *testing.T) {
 	layout := Layout{Tags: DefaultTagRules(), Packages: []PackageSpec{{Name: "a", Kind: KindImage}}}
 	w := newWorld(layout)

@@ -203,9 +203,10 @@ func (m *memory) runs(p PackageState, channel string, list []sighting) []channel
 
 // refine dates the present stay by the version's own time where that lies
 // between the last sighting elsewhere and the first one here: a version's
-// "updated" moves when it gains a tag. What the journal wrote is exact already.
+// "updated" moves when it gains a tag. What the journal wrote is exact already:
+// there nothing lies between.
 func (m *memory) refine(p PackageState, run *channelStay, prev *sighting, first sighting) {
-	if first.evidence == EvidenceJournal || p.Snapshot.Tag(run.Channel) != run.digest {
+	if p.Snapshot.Tag(run.Channel) != run.digest {
 		return
 	}
 	v, _ := p.Snapshot.Version(run.digest)
@@ -233,10 +234,10 @@ func (m *memory) witnessed(p PackageState, channel string, d Digest) (Stay, bool
 	var best Stay
 	past := m.past(p, channel)
 	for _, i := range past.at[d] {
-		switch s := past.stays[i].Stay; {
-		case s.Evidence == EvidenceJournal:
+		switch s := past.stays[i].Stay; s.Evidence {
+		case EvidenceJournal:
 			return s, true
-		case s.Evidence == EvidenceObserved:
+		case EvidenceObserved:
 			best = s
 		}
 	}

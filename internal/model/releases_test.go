@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -231,6 +232,18 @@ func TestInstallersByTheirTime(t *testing.T) {
 	got := release(t, Releases(w.inventory(view{})), "b81e6f4", "dev").Members["containai-installer"].Digest
 	if p.tags[got.FallbackTag()] == "" {
 		t.Error("a stray artifact is taken for the installer")
+	}
+	// Where nothing is attested the first one is.
+	for tag := range maps.Clone(p.tags) {
+		if strings.HasPrefix(tag, "sha256-") {
+			v := &p.versions[p.place[p.tags[tag]]]
+			v.Tags, v.Created = nil, time.Time{}
+			delete(p.tags, tag)
+		}
+	}
+	got = release(t, Releases(w.inventory(view{})), "b81e6f4", "dev").Members["containai-installer"].Digest
+	if v := p.versions[p.place[got]]; !v.Created.Equal(at("2026-06-20T09:44:30")) {
+		t.Errorf("the installer was pushed %v", v.Created)
 	}
 }
 

@@ -73,10 +73,10 @@ func (r *retag) title() string {
 	if from == to && r.before != r.req.Target {
 		from, to = from+" ("+r.before.Short()+")", to+" ("+r.req.Target.Short()+")"
 	}
-	switch {
-	case r.before == r.req.Target:
+	switch r.before {
+	case r.req.Target:
 		return Sanitize(fmt.Sprintf("leave %s at %s", name, to))
-	case r.before == "":
+	case "":
 		return Sanitize(fmt.Sprintf("create %s at %s", name, to))
 	default:
 		return Sanitize(fmt.Sprintf("move %s from %s to %s", name, from, to))

@@ -67,6 +67,38 @@ func TestPlanRetagIDs(t *testing.T) {
 	}
 }
 
+func TestCanonicalIDCoversWhatIsExecuted(t *testing.T) {
+	base := func() Plan {
+		return Plan{Registry: "r", Owner: "o", Title: "t", Changes: []Change{{Kind: MoveTag, Stage: 1, Package: "a", Tag: "x", From: digestN(1), To: digestN(2)}},
+			Effects: []Effect{{Package: "a", Tag: "x", Before: digestN(1), After: digestN(2), Kind: EffectMoved, Undo: UndoFull}}}
+	}
+	seen := map[string]string{base().CanonicalID(): "the plan itself"}
+	for name, alter := range map[string]func(*Plan){
+		"registry": func(p *Plan) { p.Registry = "x" }, "owner": func(p *Plan) { p.Owner = "x" }, "title": func(p *Plan) { p.Title = "x" },
+		"kind": func(p *Plan) { p.Changes[0].Kind = CreateTag }, "stage": func(p *Plan) { p.Changes[0].Stage = 2 },
+		"package": func(p *Plan) { p.Changes[0].Package = "b" }, "tag": func(p *Plan) { p.Changes[0].Tag = "y" },
+		"from": func(p *Plan) { p.Changes[0].From = "" }, "to": func(p *Plan) { p.Changes[0].To = digestN(3) },
+		"version": func(p *Plan) { p.Changes[0].VersionID = 4 }, "no change": func(p *Plan) { p.Changes = nil },
+		"effect package": func(p *Plan) { p.Effects[0].Package = "b" }, "effect tag": func(p *Plan) { p.Effects[0].Tag = "" },
+		"effect version": func(p *Plan) { p.Effects[0].VersionID = 4 }, "before": func(p *Plan) { p.Effects[0].Before = "" },
+		"after": func(p *Plan) { p.Effects[0].After = "" }, "effect": func(p *Plan) { p.Effects[0].Kind = EffectRemoved },
+		"undo": func(p *Plan) { p.Effects[0].Undo = UndoNone }, "no effect": func(p *Plan) { p.Effects = nil },
+	} {
+		p := base()
+		alter(&p)
+		id := p.CanonicalID()
+		if other, taken := seen[id]; taken {
+			t.Errorf("%s has the id of %s", name, other)
+		}
+		seen[id] = name
+	}
+	p := base()
+	p.Reason, p.Actor, p.Warnings, p.Effects[0].UndoUntil = "r", "a", []Remark{{Code: "c"}}, at("2026-01-01T00:00:00")
+	if p.CanonicalID() != base().CanonicalID() {
+		t.Error("people, remarks or times change the id")
+	}
+}
+
 func TestPlanRetagSameDigest(t *testing.T) {
 	w := story()
 	s := w.survey(view{}, Past{})
@@ -121,6 +153,7 @@ func TestPlanRetagRemarks(t *testing.T) {
 			warnings: []string{CodeOtherKind}},
 		"one architecture": {req: RetagRequest{Tag: "prod", Target: p.tags["sha-"+sha("3f9c82b")+"-amd64"]},
 			warnings: []string{CodeOtherKind, CodeFewerPlatform, CodeLeavesRelease}, says: "does not run on arm64"},
+		"its own tag": {req: RetagRequest{Tag: "sha-" + sha("1234567") + "-amd64", Target: p.tags["sha-"+sha("3f9c82b")+"-amd64"]}},
 		"run": {req: RetagRequest{Tag: "x", Target: good}, facts: RetagFacts{Running: []Run{{ID: 4711, Actor: "bob", Status: "in_progress"}}},
 			warnings: []string{CodeRunInProgress}, says: "run 4711 of @bob is in progress and may move x again"},
 		"unchecked": {req: RetagRequest{Tag: "x", Target: good}, facts: RetagFacts{Unchecked: []Remark{{Code: CodeUncheckedRuns, Message: "down"}}},
@@ -311,6 +344,9 @@ func checkVersions(t *testing.T, s Survey, effects []Effect, truth map[tagPlace]
 	got := make(map[placed]EffectKind)
 	for _, e := range effects {
 		if e.Tag == "" {
+			if kind, twice := got[placed{e.Package, e.Before}]; twice {
+				t.Errorf("%s is %s and %s", e.Before.Short(), kind, e.Kind)
+			}
 			got[placed{e.Package, e.Before}] = e.Kind
 			if e.VersionID == 0 {
 				t.Errorf("effect on a version without its id: %+v", e)

@@ -54,6 +54,13 @@ type Snapshot struct {
 // versions stays on the first, the newest, until the registry is asked, and a
 // version that is listed twice is one. The versions passed in are not changed.
 func NewSnapshot(pkg string, origin Origin, at time.Time, versions []Version) Snapshot {
+	s := newSnapshot(pkg, origin, at, versions)
+	s.relate()
+	return s
+}
+
+// newSnapshot is NewSnapshot before relations are derived.
+func newSnapshot(pkg string, origin Origin, at time.Time, versions []Version) Snapshot {
 	s := Snapshot{Package: pkg, Origin: origin, ReadAt: at}
 	s.byDigest = make(map[Digest]int, len(versions))
 	s.byTag = make(map[string]Digest)
@@ -72,7 +79,6 @@ func NewSnapshot(pkg string, origin Origin, at time.Time, versions []Version) Sn
 		s.Versions = append(s.Versions, v)
 	}
 	s.Total = len(s.Versions)
-	s.relate()
 	return s
 }
 
@@ -131,10 +137,11 @@ func (s Snapshot) WithTags(confirmed map[string]Digest) Snapshot {
 			slices.Sort(v.Tags)
 		}
 	}
-	out := NewSnapshot(s.Package, s.Origin, s.ReadAt, versions)
+	out := newSnapshot(s.Package, s.Origin, s.ReadAt, versions)
 	out.Partial, out.Total = s.Partial, s.Total
-	out.Documents = s.Documents
-	return out.WithManifests(s.Manifests)
+	out.Documents, out.Manifests = s.Documents, s.Manifests
+	out.relate()
+	return out
 }
 
 // WithManifests returns a copy that also knows these manifests, with parents

@@ -43,3 +43,49 @@ func restsOn(layout Layout, p PackageState, m ChannelMember) []Digest {
 	}
 	return out
 }
+
+// Needs lists the manifests without which a row cannot be told whole: its own,
+// those of the platforms of its index (sizes), of its architecture indexes and
+// of the fallback indexes that list what speaks of it. What has been read is
+// left out, attestations themselves are not needed here.
+func (s Snapshot) Needs(r Row) []Digest {
+	var out []Digest
+	add := func(d Digest) {
+		if d != "" && s.Manifests[d] == nil && s.readable(d) {
+			out = append(out, d)
+		}
+	}
+	add(r.Digest)
+	about := func(d Digest) {
+		add(s.Tag(d.FallbackTag()))
+		m := s.Manifests[d]
+		if m == nil {
+			return
+		}
+		for _, child := range m.Platforms() {
+			add(child.Digest)
+		}
+	}
+	about(r.Digest)
+	for _, part := range r.Parts {
+		switch part.Role {
+		case PartArchIndex:
+			add(part.Digest)
+			about(part.Digest)
+		case PartFallback:
+			add(part.Digest)
+		case PartPlatform, PartBuildx, PartAttestation, PartCosign, PartInferred:
+		}
+	}
+	return out
+}
+
+// readable is false for a digest that the complete list of versions does not
+// have: asking for it can only end in "not found".
+func (s Snapshot) readable(d Digest) bool {
+	if s.Origin != OriginAPI || s.Partial {
+		return true
+	}
+	_, ok := s.Version(d)
+	return ok
+}

@@ -243,7 +243,7 @@ func TestLatency(t *testing.T) {
 	s.sim("latency", `{"rtt":"1h"}`)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, "GET", s.info.API+"/meta", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.info.API+"/meta", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,3 @@
-//go:build clients
-
 package ghcrsim
 
 import (
@@ -11,14 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/novotnyllc/caitui/internal/ghcr/foreign"
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
-// The clients that prove the simulator to be a registry. They run only with
-// the build tag, because they have to be installed first; with it, a missing
-// one is a failure.
-//
-//	go test -tags clients -run TestClients ./internal/ghcr/ghcrsim
+// The clients that prove the simulator to be a registry: they do their daily
+// work against it.
 
 // clientStep is one call of a client. H stands for the registry's address and
 // owner, want is a part of what it prints, fails says that it must be refused.
@@ -39,9 +35,7 @@ func TestClients(t *testing.T) {
 }
 
 func runClient(t *testing.T, client string, steps []clientStep) {
-	if _, err := exec.LookPath(client); err != nil {
-		t.Fatalf("%s is not installed: %v", client, err)
-	}
+	program := foreign.Tool(t, client)
 	s := startReal(t)
 	dir := t.TempDir()
 	host := strings.TrimPrefix(s.info.Registry, "http://")
@@ -54,7 +48,7 @@ func runClient(t *testing.T, client string, steps []clientStep) {
 	for _, step := range steps {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		args := strings.Fields(strings.NewReplacer("HOST", host, "H/", host+"/novotnyllc/").Replace(step.args))
-		cmd := exec.CommandContext(ctx, client, args...)
+		cmd := exec.CommandContext(ctx, program, args...)
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "DOCKER_CONFIG="+dir, "HOME="+dir, "REGCTL_CONFIG="+filepath.Join(dir, "regctl.json"))
 		out, err := cmd.CombinedOutput()

@@ -90,11 +90,11 @@ func (l *lagView) clear() {
 
 // overrides returns how versions of a package looked before the writes that
 // are younger than the lag, on whichever clock. Old writes are forgotten.
-func (l *lagView) overrides(pkg string, lag time.Duration, real, sim time.Time) map[model.Digest]*world.Version {
+func (l *lagView) overrides(pkg string, lag time.Duration, wall, sim time.Time) map[model.Digest]*world.Version {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.writes = slices.DeleteFunc(l.writes, func(w laggingWrite) bool {
-		return real.Sub(w.real)+sim.Sub(w.sim) >= lag
+		return wall.Sub(w.real)+sim.Sub(w.sim) >= lag
 	})
 	out := map[model.Digest]*world.Version{}
 	for _, w := range slices.Backward(l.writes) {

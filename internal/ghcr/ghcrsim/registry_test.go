@@ -2,7 +2,6 @@ package ghcrsim
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"

@@ -1,14 +1,11 @@
 package ghcrsim
 
 import (
-	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 

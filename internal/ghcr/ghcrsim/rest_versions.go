@@ -60,7 +60,7 @@ func (s *Server) listVersions(w http.ResponseWriter, q packageQuery) {
 	page := readPage(q.URL.Query())
 	state := q.URL.Query().Get("state")
 	list := []versionJSON{}
-	total := 0
+	var total int
 	switch state {
 	case "", "active":
 		var versions []world.Version

@@ -152,11 +152,11 @@ func TestDecodePlanRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := string(raw)
-	swap := func(old, new string) string {
+	swap := func(old, fresh string) string {
 		if !strings.Contains(good, old) {
 			t.Fatalf("no %q in the plan", old)
 		}
-		return strings.Replace(good, old, new, 1)
+		return strings.Replace(good, old, fresh, 1)
 	}
 	for name, tc := range map[string]struct{ text, want string }{
 		"empty":          {"", "not readable JSON"},

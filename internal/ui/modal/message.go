@@ -19,17 +19,17 @@ type Message struct {
 	scroll  scroll
 }
 
-// NewMessage builds a message. What copy holds is what y puts into the
+// NewMessage builds a message. What clip holds is what y puts into the
 // clipboard, "" for nothing.
-func NewMessage(th theme.Theme, title string, lines []Line, copy string) *Message {
-	return &Message{th: th, title: title, lines: lines, copy: copy}
+func NewMessage(th theme.Theme, title string, lines []Line, clip string) *Message {
+	return &Message{th: th, title: title, lines: lines, copy: clip}
 }
 
 // NewReport is a message that appears without having been asked for at that
 // moment, such as the end of a plan: keys typed before it was seen do not
 // close it.
-func NewReport(th theme.Theme, title string, lines []Line, copy string) *Message {
-	return &Message{th: th, title: title, lines: lines, copy: copy, guarded: true}
+func NewReport(th theme.Theme, title string, lines []Line, clip string) *Message {
+	return &Message{th: th, title: title, lines: lines, copy: clip, guarded: true}
 }
 
 // Title implements Modal.

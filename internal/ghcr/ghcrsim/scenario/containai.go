@@ -48,9 +48,9 @@ func (s *story) countDownloads(w *world.World) {
 			case slices.Contains(v.Tags, "v1.0.0") && p.Name == "containai":
 				n = popular
 			case len(v.Tags) > 0 && v.Tags[len(v.Tags)-1][0] == 'v':
-				n = 300 + int64(v.ID%1700)
+				n = 300 + v.ID%1700
 			case len(v.Tags) > 0:
-				n = int64(v.ID % 97)
+				n = v.ID % 97
 			}
 			w.AddDownloads(p.Name, v.Digest, n)
 		}

@@ -1,4 +1,10 @@
-package ghcr_test
+// Package foreign gives tests the programs that nobody here wrote: clients that
+// prove the simulator to be a registry, and a registry that proves the service
+// not to fit the simulator alone.
+//
+// Its law: tests only; everything is on loopback and ends with the test; a
+// program that is missing fails the test, for what is not tried is not proved.
+package foreign
 
 import (
 	"bytes"
@@ -13,9 +19,9 @@ import (
 	"time"
 )
 
-// tool returns the path of a foreign program that `make tools` installs. A
+// Tool returns the path of a foreign program that `make tools` installs. A
 // missing one fails the test: what is not tried is not proved.
-func tool(t *testing.T, name string) string {
+func Tool(t testing.TB, name string) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
@@ -36,7 +42,7 @@ func tool(t *testing.T, name string) string {
 }
 
 // until calls ok every few milliseconds until it holds or the limit is over.
-func until(t *testing.T, what string, limit time.Duration, ok func() bool) {
+func until(t testing.TB, what string, limit time.Duration, ok func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
@@ -51,17 +57,18 @@ func until(t *testing.T, what string, limit time.Duration, ok func() bool) {
 	}
 }
 
-// distribution runs the CNCF distribution registry as a process and returns
+// Distribution runs the CNCF distribution registry as a process and returns
 // its host:port. It has no referrers API, honours If-None-Match on manifests
 // and pages tags.
-func distribution(t *testing.T) string {
+func Distribution(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	var lc net.ListenConfig
+	listener, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("looking for a free port: %v", err)
 	}
 	addr := listener.Addr().String()
-	listener.Close()
+	_ = listener.Close() // it was opened only to find the port
 
 	dir := t.TempDir()
 	config := filepath.Join(dir, "config.yml")
@@ -74,7 +81,7 @@ http: {addr: %q}
 		t.Fatalf("writing the registry's configuration: %v", err)
 	}
 	var output bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), tool(t, "registry"), "serve", config)
+	cmd := exec.CommandContext(t.Context(), Tool(t, "registry"), "serve", config)
 	cmd.Stdout, cmd.Stderr = &output, &output
 	cmd.Env = append(os.Environ(), "OTEL_TRACES_EXPORTER=none")
 	if err := cmd.Start(); err != nil {
@@ -90,7 +97,11 @@ http: {addr: %q}
 		}
 	})
 	until(t, "distribution to serve", 20*time.Second, func() bool {
-		resp, err := http.Get("http://" + addr + "/v2/")
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr+"/v2/", nil)
+		if err != nil {
+			return false
+		}
+		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
 			return false
 		}
