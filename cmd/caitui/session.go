@@ -105,7 +105,7 @@ func (a *app) build(ctx context.Context, s *session, pkgs []string) error {
 	host, _ := os.Hostname() // a journal without it is still a journal
 	s.service, err = ghcr.New(ghcr.Options{
 		API: s.settings.API, Registry: s.settings.Registry, Layout: s.settings.Layout,
-		OwnerInPath:    s.settings.OwnerInPath,
+		OwnerInPath: s.settings.OwnerInPath, OnlyListed: len(a.flags.Packages) > 0,
 		APICredentials: reveal(creds.API), RegistryCredentials: reveal(creds.Registry),
 		ReadOnly: s.settings.ReadOnly, Demo: a.demo, InsecureHTTP: s.settings.InsecureHTTP,
 		Store: kept, Journal: j, Now: a.now, Log: log,

@@ -93,8 +93,9 @@ type execution struct {
 
 	mu     sync.Mutex // also makes progress serial
 	steps  []model.Step
-	writes int   // sent and not refused
-	err    error // the first reason to stop
+	writes int                  // sent and not refused
+	moves  []model.JournalEvent // outcomes of what was done
+	err    error                // the first reason to stop
 }
 
 type target struct {
@@ -159,8 +160,11 @@ func (e *execution) prepare(ctx context.Context) bool {
 	for i, pkg := range packages {
 		repos[i] = e.s.registry.repo(pkg)
 	}
-	e.s.registry.tokens.warm(ctx, repos, push)
 	refusals := make([]error, len(packages))
+	var saving sync.WaitGroup
+	var saveErr error
+	saving.Go(func() { saveErr = e.s.o.Journal.SavePlan(ctx, e.plan) })
+	e.s.registry.tokens.warm(ctx, repos, push)
 	var g errgroup.Group
 	g.SetLimit(2 * stageWidth)
 	for i, pkg := range packages {
@@ -181,6 +185,7 @@ func (e *execution) prepare(ctx context.Context) bool {
 		})
 	}
 	_ = g.Wait()
+	saving.Wait()
 	if e.refuse(ctx, packages, refusals) || e.stopped() {
 		return false
 	}
@@ -188,8 +193,8 @@ func (e *execution) prepare(ctx context.Context) bool {
 		e.stop(err)
 		return false
 	}
-	if err := e.s.o.Journal.SavePlan(ctx, e.plan); err != nil {
-		e.stop(fmt.Errorf("saving the plan before the first write: %w", err))
+	if saveErr != nil {
+		e.stop(fmt.Errorf("saving the plan before the first write: %w", saveErr))
 		return false
 	}
 	return true

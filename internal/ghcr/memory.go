@@ -18,7 +18,6 @@ type memory struct {
 	validators map[string]store.Validator
 	snapshots  map[string]store.StoredPackage // by registry, owner and package
 	seen       []model.Observation
-	last       map[string]int // position in seen by package and tag
 }
 
 func newMemory() *memory {
@@ -26,7 +25,6 @@ func newMemory() *memory {
 		contents:   make(map[model.Digest]store.Content),
 		validators: make(map[string]store.Validator),
 		snapshots:  make(map[string]store.StoredPackage),
-		last:       make(map[string]int),
 	}
 }
 
@@ -88,23 +86,37 @@ func (m *memory) PutSnapshots(_ context.Context, _, _ string, packages []store.S
 func (m *memory) Observe(_ context.Context, _, _ string, seen []model.Observation) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.seen = withSightings(m.seen, seen)
+	return nil
+}
+
+// withSightings returns what is remembered of tags together with what was just
+// seen: a sighting of the same digest makes the last one longer, and an absence
+// counts only of a tag that was seen before.
+func withSightings(past, seen []model.Observation) []model.Observation {
+	type place struct{ pkg, tag string }
+	out := slices.Clone(past)
+	last := make(map[place]int, len(out))
+	for i, o := range out {
+		last[place{o.Package, o.Tag}] = i
+	}
 	for _, o := range seen {
-		key := o.Package + ":" + o.Tag
-		i, known := m.last[key]
+		at := place{o.Package, o.Tag}
+		i, known := last[at]
 		switch {
-		case known && m.seen[i].Digest == o.Digest:
-			if o.At.After(m.seen[i].Last) {
-				m.seen[i].Last = o.At
+		case known && out[i].Digest == o.Digest:
+			if o.At.After(out[i].Last) {
+				out[i].Last = o.At
 			}
 		case known || o.Digest != "":
 			if o.Last.IsZero() {
 				o.Last = o.At
 			}
-			m.last[key] = len(m.seen)
-			m.seen = append(m.seen, o)
+			last[at] = len(out)
+			out = append(out, o)
 		}
 	}
-	return nil
+	return out
 }
 
 func (m *memory) Observations(context.Context, string, string) ([]model.Observation, error) {

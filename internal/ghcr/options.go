@@ -25,6 +25,9 @@ type Options struct {
 	API      string // base URL of GitHub's REST API; "" is registry-only mode
 	Registry string // base URL of the registry
 	Layout   model.Layout
+	// OnlyListed is set where no packages but the layout's are wanted, whatever
+	// else the owner has or the store remembers.
+	OnlyListed bool
 	// OwnerInPath is set where repositories are OWNER/NAME, as on GHCR.
 	OwnerInPath bool
 	// APICredentials go to the API's origin only, RegistryCredentials to the

@@ -27,6 +27,7 @@ func (s *Service) Refresh(ctx context.Context) (model.Survey, error) {
 	}
 	r := &refresh{s: s, readings: make(map[string]*reading), infos: make(map[string]model.PackageInfo)}
 	r.ready = make(chan struct{})
+	r.g.Go(func() error { r.past = s.readPast(ctx); return nil })
 	r.run(ctx)
 	if ctx.Err() != nil {
 		return model.Survey{}, ctx.Err()
@@ -39,6 +40,7 @@ type refresh struct {
 	s     *Service
 	ready chan struct{} // closed when the registry's token is there, or will not come
 	g     errgroup.Group
+	past  model.Past // what is remembered from before this refresh
 
 	mu       sync.Mutex
 	readings map[string]*reading
@@ -75,6 +77,7 @@ func (one *reading) fail(err error) {
 
 func (r *refresh) run(ctx context.Context) {
 	s := r.s
+	defer func() { _ = r.g.Wait() }()
 	names, err := r.names(ctx)
 	if err != nil {
 		r.err = err
@@ -95,7 +98,6 @@ func (r *refresh) run(ctx context.Context) {
 	for _, name := range names {
 		r.add(ctx, name)
 	}
-	_ = r.g.Wait()
 }
 
 // names are the packages to begin with: the configured ones and those found
@@ -175,27 +177,40 @@ func (r *refresh) list(ctx context.Context, names []string) {
 		r.infos[info.Name] = info
 	}
 	r.mu.Unlock()
+	if r.s.o.OnlyListed {
+		return
+	}
+	// Where nothing is configured, the owner's packages are the list.
+	limit, configured := maxUnlisted, len(r.s.o.Layout.Packages) > 0
+	if !configured {
+		limit = maxFound
+	}
 	extra := 0
 	for _, info := range infos {
 		if r.s.o.Layout.Knows(info.Name) {
 			continue
 		}
-		if extra++; extra > maxUnlisted {
+		if extra++; extra > limit {
 			continue
 		}
-		r.note(fmt.Sprintf("package %s is not in the configuration", info.Name))
+		if configured {
+			r.note(fmt.Sprintf("package %s is not in the configuration", info.Name))
+		}
 		if !slices.Contains(names, info.Name) {
 			r.add(ctx, info.Name)
 		}
 	}
-	if extra > maxUnlisted {
-		r.note(fmt.Sprintf("%d more packages of %s are not in the configuration and not shown", extra-maxUnlisted, r.s.o.Layout.Owner))
+	if extra > limit {
+		r.note(fmt.Sprintf("%d more packages of %s are not shown: name those that you want with --package or in the configuration", extra-limit, r.s.o.Layout.Owner))
 	}
 }
 
-// maxUnlisted bounds how many packages are read that nobody configured: an
-// account may own hundreds that are none of this project's business.
-const maxUnlisted = 30
+// Bounds on packages that nobody configured: an account may own hundreds that
+// are none of this project's business.
+const (
+	maxUnlisted = 30  // beside configured ones
+	maxFound    = 200 // where none are configured
+)
 
 func (r *refresh) askEach(ctx context.Context, names []string) {
 	for _, name := range names {
@@ -261,7 +276,8 @@ func (r *refresh) finish(ctx context.Context) (model.Survey, error) {
 			s.host, s.o.RegistryCredentials.Source))
 	}
 	s.remember(ctx, sightings, kept)
-	past := s.readPast(ctx)
+	past := r.past
+	past.Observations = withSightings(past.Observations, sightings)
 	survey := s.publish(func() {
 		for name := range s.states {
 			if r.listed && updated[name].Spec.Name == "" {

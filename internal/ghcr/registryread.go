@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -62,7 +61,7 @@ func (s *Service) registrySnapshot(ctx context.Context, spec model.PackageSpec, 
 		slices.Sort(names)
 		versions = append(versions, model.Version{Digest: d, Tags: names})
 	}
-	slices.SortFunc(versions, func(a, b model.Version) int { return strings.Compare(a.Tags[0], b.Tags[0]) })
+	slices.SortFunc(versions, s.o.Layout.CompareTagged)
 	at, _ := s.stack.seen.clock(s.o.Now())
 	snap := model.NewSnapshot(spec.Name, model.OriginRegistry, at, versions)
 	snap.Partial = len(tags) < len(all) || firstError(errs) != nil

@@ -68,6 +68,7 @@ func New(o Options) (*Service, error) {
 	if o.Store == nil {
 		o.Store = newMemory()
 	}
+	o.Store = newBehind(o.Store, o.Log)
 	st := newStack(o, apiURL, registryURL)
 	s := &Service{
 		o: o, host: registryURL.Host, stack: st, store: o.Store,

@@ -76,6 +76,9 @@ func (s *Service) load(ctx context.Context) error {
 	}
 	s.publish(func() {
 		for _, p := range kept {
+			if s.o.OnlyListed && !s.o.Layout.Knows(p.Info.Name) {
+				continue
+			}
 			s.states[p.Info.Name] = s.revive(p, contents)
 		}
 		s.past, s.loaded = past, true
@@ -172,7 +175,7 @@ func (s *Service) readPast(ctx context.Context) model.Past {
 		s.o.Log.WarnContext(ctx, "reading the journal", "error", err)
 	}
 	for _, e := range s.ours(events) {
-		if e.Kind == model.EventOutcome && e.Tag != "" && e.State == model.StepDone {
+		if e.Kind == model.EventOutcome && e.Tag != "" && e.State == model.StepDone { // as Execute adds them too
 			past.Moves = append(past.Moves, e)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -28,8 +29,13 @@ func (e *execution) step(ctx context.Context, i int) {
 	if err != nil {
 		ev.Error = plain(err)
 	}
-	if _, journalErr := e.s.o.Journal.Append(ctx, ev); journalErr != nil {
+	written, journalErr := e.s.o.Journal.Append(ctx, ev)
+	if journalErr != nil {
 		e.stop(fmt.Errorf("writing the outcome into the journal: %w", journalErr))
+	} else if state == model.StepDone {
+		e.mu.Lock()
+		e.moves = append(e.moves, written)
+		e.mu.Unlock()
 	}
 	e.set(i, state, verified, err)
 }
@@ -180,10 +186,7 @@ func (e *execution) settleState(ctx context.Context) {
 	if len(seen) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, requestDeadline)
-	defer cancel()
 	s.remember(ctx, seen, nil)
-	past := s.readPast(ctx)
 	s.publish(func() {
 		for pkg, tags := range confirmed {
 			if st := s.stateLocked(pkg); st.Known {
@@ -191,6 +194,9 @@ func (e *execution) settleState(ctx context.Context) {
 				s.states[pkg] = st
 			}
 		}
-		s.past = past
+		s.past = model.Past{
+			Moves:        append(slices.Clone(s.past.Moves), e.moves...),
+			Observations: withSightings(s.past.Observations, seen),
+		}
 	})
 }

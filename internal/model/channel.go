@@ -79,6 +79,17 @@ func (c ChannelState) Complete() bool {
 	return len(c.Members) > 0
 }
 
+// Published reports whether the channel exists at all: a channel that no
+// package has is one that the project does not use, and nothing to mend.
+func (c ChannelState) Published() bool {
+	for _, m := range c.Members {
+		if m.State != MemberMissing {
+			return true
+		}
+	}
+	return false
+}
+
 // Drift reports whether the packages do not all point into one release.
 func (c ChannelState) Drift() bool {
 	for _, m := range c.Members {

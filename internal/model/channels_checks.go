@@ -7,16 +7,15 @@ import (
 
 // Codes of the ways in which a channel is not one set.
 const (
-	IncoherentDrift         = "drift"                  // packages point into other releases
-	IncoherentMetadataOld   = "metadata-old"           // images moved, the document did not
-	IncoherentOtherChannel  = "metadata-other-channel" // the document speaks of another channel
-	IncoherentIncomplete    = "incomplete"             // the channel's release lacks packages
-	IncoherentMissing       = "missing"                // packages have nothing in the channel
-	IncoherentUnresolved    = "unresolved"             // no release is known for what is here
-	IncoherentAliasDiffers  = "alias-differs"          // a tag that moves with the channel did not
-	IncoherentBroken        = "broken"                 // manifests that a member needs are not there: it does not pull
-	incoherentNamesAtMost   = 4
-	incoherentNothingTagged = "nothing is tagged %s"
+	IncoherentDrift        = "drift"                  // packages point into other releases
+	IncoherentMetadataOld  = "metadata-old"           // images moved, the document did not
+	IncoherentOtherChannel = "metadata-other-channel" // the document speaks of another channel
+	IncoherentIncomplete   = "incomplete"             // the channel's release lacks packages
+	IncoherentMissing      = "missing"                // packages have nothing in the channel
+	IncoherentUnresolved   = "unresolved"             // no release is known for what is here
+	IncoherentAliasDiffers = "alias-differs"          // a tag that moves with the channel did not
+	IncoherentBroken       = "broken"                 // manifests that a member needs are not there: it does not pull
+	incoherentNamesAtMost  = 4
 )
 
 // incoherences lists the ways in which a channel is not one set, the gravest
@@ -52,10 +51,10 @@ func (l *channelLook) incoherences(s ChannelState, doc document) []Incoherence {
 		add(IncoherentMetadataOld, "the images are of %s, the channel's document still names %s: a publish that did not end, or a move without its document",
 			s.Release.Label(), named.Label())
 	}
-	switch {
-	case len(missing) > 0 && len(missing) == len(s.Members):
-		add(IncoherentMissing, incoherentNothingTagged, s.Name)
-	case len(missing) > 0:
+	// A channel that nothing is in may be one that the project does not use;
+	// the one that releases go to is missed.
+	spec, _ := l.inv.Layout.Channel(s.Name)
+	if len(missing) > 0 && (s.Published() || spec.VersionTags) {
 		add(IncoherentMissing, "%s nothing in %s", have(missing), s.Name)
 	}
 	if s.Release != nil && len(s.Release.Missing) > 0 {

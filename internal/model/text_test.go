@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -219,5 +220,20 @@ func TestErrors(t *testing.T) {
 	}
 	if CureOf(errors.Join(cause, outer)) != "inner cure" {
 		t.Error("a joined error loses its cure")
+	}
+}
+
+func TestVersionsWithoutTimesAreOrderedAsPeopleWould(t *testing.T) {
+	var list []Version
+	for _, tags := range [][]string{{"main"}, {"v1.2.0"}, {"sha256-aa"}, {"latest", "v1.10.0"}, {"v1.9.0"}, {"v1.10.0-rc.1"}} {
+		list = append(list, Version{Tags: tags})
+	}
+	slices.SortFunc(list, ContainAI().CompareTagged)
+	var got []string
+	for _, v := range list {
+		got = append(got, v.Tags[len(v.Tags)-1])
+	}
+	if want := []string{"v1.10.0", "v1.10.0-rc.1", "v1.9.0", "v1.2.0", "main", "sha256-aa"}; !slices.Equal(got, want) {
+		t.Errorf("ordered %v, want %v", got, want)
 	}
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -62,4 +63,28 @@ func compareIdentifier(a, b string) int {
 
 func isNumber(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// CompareTagged orders versions of which nothing but the tags is known as
+// people would: the newest version tag first, then what has none, by its tags.
+func (l Layout) CompareTagged(a, b Version) int {
+	versionOf := func(v Version) string {
+		best := ""
+		for _, t := range v.Tags {
+			if tag := l.Tag(t).Version; tag != "" && (best == "" || compareVersions(tag, best) > 0) {
+				best = tag
+			}
+		}
+		return best
+	}
+	newest := [2]string{versionOf(a), versionOf(b)}
+	switch {
+	case newest[0] != "" && newest[1] != "":
+		return compareVersions(newest[1], newest[0])
+	case newest[0] != "":
+		return -1
+	case newest[1] != "":
+		return 1
+	}
+	return slices.Compare(a.Tags, b.Tags)
 }

@@ -40,6 +40,9 @@ func PackageKind(spec model.PackageSpec) string {
 func channelCell(c model.ChannelState, p model.PackageState) Cell {
 	for _, m := range c.Members {
 		if m.Package == p.Spec.Name {
+			if !c.Published() {
+				return muted(None)
+			}
 			return Member(m)
 		}
 	}
