@@ -25,7 +25,6 @@ import (
 type session struct {
 	service  *ghcr.Service
 	settings config.Settings
-	actor    string
 	closers  []func() error
 }
 
@@ -101,7 +100,6 @@ func (a *app) build(ctx context.Context, s *session, pkgs []string) error {
 	if err != nil {
 		return err
 	}
-	s.actor = actor(creds.API.Login, a.getenv)
 	host, _ := os.Hostname() // a journal without it is still a journal
 	s.service, err = ghcr.New(ghcr.Options{
 		API: s.settings.API, Registry: s.settings.Registry, Layout: s.settings.Layout,
@@ -109,7 +107,7 @@ func (a *app) build(ctx context.Context, s *session, pkgs []string) error {
 		APICredentials: reveal(creds.API), RegistryCredentials: reveal(creds.Registry),
 		ReadOnly: s.settings.ReadOnly, Demo: a.demo, InsecureHTTP: s.settings.InsecureHTTP,
 		Store: kept, Journal: j, Now: a.now, Log: log,
-		UserAgent: "caitui/" + version, Actor: s.actor, Host: host,
+		UserAgent: "caitui/" + version, Actor: localUser(a.getenv), Host: host,
 	})
 	if err != nil {
 		return err
@@ -176,12 +174,8 @@ func (a *app) openLog(s *session) (*slog.Logger, error) {
 	return slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: slog.LevelDebug})), nil
 }
 
-// actor is who the journal says acted: the account of the credentials, else
-// the user of this machine.
-func actor(login string, getenv func(string) string) string {
-	if login != "" {
-		return login
-	}
+// localUser is who the journal says acted where the credentials do not tell.
+func localUser(getenv func(string) string) string {
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return u.Username
 	}

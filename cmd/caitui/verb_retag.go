@@ -87,7 +87,7 @@ that is already there is nothing to do, exit 0.`,
 			}
 			request := model.RetagRequest{
 				Package: ref.Package, Tag: args[2], Target: target,
-				Reason: f.reason, Incident: f.incident, Actor: s.actor, Overrides: f.overrides,
+				Reason: f.reason, Incident: f.incident, Overrides: f.overrides,
 			}
 			plan, err := s.service.PlanRetag(cmd.Context(), request)
 			if err != nil {

@@ -11,8 +11,6 @@ import (
 
 	"github.com/google/go-github/v62/github"
 	"golang.org/x/sync/singleflight"
-
-	"github.com/novotnyllc/caitui/internal/model"
 )
 
 // namespace is which of GitHub's three doors leads to an owner's packages.
@@ -37,10 +35,13 @@ type api struct {
 
 	mu      sync.Mutex
 	door    namespace
-	settled bool  // door is known and not only the likely one
-	loaded  bool  // what earlier runs learned about the owner has been read
-	closed  error // the API serves nothing without credentials: asking again only costs
-	flights singleflight.Group
+	settled bool // door is known and not only the likely one
+	loaded  bool // what earlier runs learned about the owner has been read
+	// login is who the token belongs to, once askedLogin and answered.
+	login      string
+	askedLogin bool
+	closed     error // the API serves nothing without credentials: asking again only costs
+	flights    singleflight.Group
 }
 
 func newAPI(o Options, base *url.URL, s *stack) *api {
@@ -171,16 +172,6 @@ func statusOf(err error) int {
 		return resp.Response.StatusCode
 	}
 	return 0
-}
-
-// login is the token's account where it is known from this run's settings.
-func (a *api) account() model.Account {
-	scopes, told := a.stack.seen.tokenScopes()
-	out := model.Account{Login: model.Sanitize(a.creds.Login), Source: a.creds.Source, Kind: tokenKind(a.creds.Token, told)}
-	if told {
-		out.Scopes = scopes
-	}
-	return out
 }
 
 // tokenKind tells kinds of credential apart by their prefix, else by whether

@@ -33,7 +33,7 @@ func (s *Service) PlanRetag(ctx context.Context, req model.RetagRequest) (model.
 		req.At = s.o.Now().UTC()
 	}
 	if req.Actor == "" {
-		req.Actor = s.o.Actor
+		req.Actor = s.actor()
 	}
 	plan := model.PlanRetag(survey, req, l.facts)
 	return s.preview(ctx, plan), nil
@@ -258,14 +258,24 @@ func (s *Service) preview(ctx context.Context, plan model.Plan) model.Plan {
 // CodeJournal warns that the journal cannot be written.
 const CodeJournal = "journal"
 
-// event begins a journal event of a plan.
+// actor is who acts: the token's account, else who the wiring says.
+func (s *Service) actor() string {
+	if login := s.Status().Account.Login; login != "" {
+		return login
+	}
+	return s.o.Actor
+}
+
+// event begins a journal event of a plan. Its time is the servers', as last
+// seen: the times of versions, which it will be laid beside, are theirs too.
 func (s *Service) event(plan model.Plan, kind model.JournalKind) model.JournalEvent {
 	actor := plan.Actor
 	if actor == "" {
-		actor = s.o.Actor
+		actor = s.actor()
 	}
+	at, _ := s.stack.seen.clock(s.o.Now())
 	return model.JournalEvent{
-		Registry: s.host, Owner: s.o.Layout.Owner, Plan: plan.ID, Kind: kind,
+		At: at, Registry: s.host, Owner: s.o.Layout.Owner, Plan: plan.ID, Kind: kind,
 		Actor: actor, Host: s.o.Host, Reason: plan.Reason, Incident: plan.Incident,
 	}
 }

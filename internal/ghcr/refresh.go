@@ -94,6 +94,7 @@ func (r *refresh) run(ctx context.Context) {
 	})
 	if s.api != nil {
 		r.g.Go(func() error { r.list(ctx, names); return nil })
+		r.g.Go(func() error { s.api.whoami(ctx); return nil })
 	}
 	for _, name := range names {
 		r.add(ctx, name)
