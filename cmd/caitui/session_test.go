@@ -31,7 +31,7 @@ func TestSessionBrowse(t *testing.T) {
 			r := newRig(t, "containai")
 			x := r.open(size.cols, size.rows)
 			fresh(x)
-			for _, want := range []string{"LIVE", "novotnyllc", "prod", "v1.3.0", "v1.2.0", "10 of 10", "containai-metadata", "PRIVATE", "installer is private"} {
+			for _, want := range []string{"LIVE", "novotnyllc", "@bob may write", "prod", "v1.3.0", "v1.2.0", "10 of 10", "containai-metadata", "PRIVATE", "installer is private"} {
 				x.WaitFor(regexp.QuoteMeta(want), limit)
 			}
 			x.Press("tab")
