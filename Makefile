@@ -74,8 +74,8 @@ $(eval $(call tool,oras,$(ORAS)))
 $(eval $(call tool,regctl,$(REGCTL)))
 $(eval $(call tool,registry,$(REGISTRY)))
 
-bench: ## benchmarks of the budgets
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: ## figure, budget and peer side by side
+	.ci/bench
 
 golden: ## write the golden files anew; read the diff before committing
 	$(GO) test ./internal/ui/... ./cmd/... -update
