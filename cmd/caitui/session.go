@@ -60,6 +60,20 @@ func (a *app) open(ctx context.Context, pkgs ...string) (*session, error) {
 	return s, nil
 }
 
+// refreshed is a session together with what the servers say of everything.
+func (a *app) refreshed(ctx context.Context) (*session, model.Survey, error) {
+	s, err := a.open(ctx)
+	if err != nil {
+		return nil, model.Survey{}, err
+	}
+	survey, err := s.service.Refresh(ctx)
+	if err != nil {
+		s.close()
+		return nil, model.Survey{}, err
+	}
+	return s, survey, nil
+}
+
 func (a *app) build(ctx context.Context, s *session, pkgs []string) error {
 	var creds credentials.Found
 	if a.demo {

@@ -20,15 +20,11 @@ and which release it pointed to before.
 Exit code 1 where a channel is not one set.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := a.open(cmd.Context())
+			s, survey, err := a.refreshed(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer s.close()
-			survey, err := s.service.Refresh(cmd.Context())
-			if err != nil {
-				return err
-			}
 			if survey, err = a.confirm(cmd.Context(), s, survey); err != nil {
 				return err
 			}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-
 	"github.com/spf13/cobra"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -16,15 +14,11 @@ func newPackages(a *app) *cobra.Command {
 		Short: "List the packages with kind, visibility, versions and channels",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := a.open(cmd.Context())
+			s, survey, err := a.refreshed(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer s.close()
-			survey, err := s.service.Refresh(cmd.Context())
-			if err != nil {
-				return err
-			}
 			if err := a.print(answer{
 				doc:    wire.PackagesDoc(survey),
 				tables: []present.Table{present.PackagesTable(survey)},
@@ -54,7 +48,7 @@ func (a *app) remarks(survey model.Survey) error {
 		}
 	}
 	if known == 0 && len(errs) > 0 {
-		return errors.Join(errs[0])
+		return errs[0]
 	}
 	return nil
 }
