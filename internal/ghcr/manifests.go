@@ -1,10 +1,18 @@
 package ghcr
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+	ociref "oras.land/oras-go/v2/registry"
+	oras "oras.land/oras-go/v2/registry/remote"
 
 	"github.com/novotnyllc/caitui/internal/ghcr/store"
 	"github.com/novotnyllc/caitui/internal/model"
@@ -14,24 +22,31 @@ import (
 // freshest word there is, and does not count as a download. Absent is
 // ErrNotFound.
 func (r *registry) head(ctx context.Context, pkg, ref string) (model.Digest, error) {
-	resp, err := r.send(ctx, call{method: http.MethodHead, path: r.repo(pkg) + "/manifests/" + ref, pkg: pkg, ref: ref, accept: acceptManifests})
+	c := &call{pkg: pkg, ref: ref}
+	desc, err := r.puller.Head(c.in(ctx), r.reference(pkg, ref))
+	if err == nil {
+		return r.digestSaid(c, desc.Digest.String())
+	}
+	if c.heard.status != http.StatusOK {
+		return "", r.failure(c, err)
+	}
+	said := c.heard.header.Get("Docker-Content-Digest")
+	if said == "" { // optional in the specification, but not for the library
+		content, err := r.get(ctx, pkg, ref)
+		return content.Digest, err
+	}
+	d, err := r.digestSaid(c, said)
 	if err != nil {
 		return "", err
 	}
-	if resp.status != http.StatusOK {
-		return "", r.fail(resp, pkg, ref)
-	}
-	said := resp.header.Get("Docker-Content-Digest")
-	if said == "" { // optional in the specification
-		c, err := r.get(ctx, pkg, ref)
-		return c.Digest, err
-	}
+	return "", &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("%s answers for %s with %s", model.Sanitize(r.host), model.Digest(ref).Short(), d.Short())}
+}
+
+// digestSaid reads a digest that the registry gives for what c is about.
+func (r *registry) digestSaid(c *call, said string) (model.Digest, error) {
 	d, err := model.ParseDigest(said)
 	if err != nil {
-		return "", &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("%s gives an unreadable digest for %s:%s", model.Sanitize(r.host), pkg, ref), Cause: err}
-	}
-	if strings.HasPrefix(ref, "sha256:") && d != model.Digest(ref) {
-		return "", &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("%s answers for %s with %s", model.Sanitize(r.host), model.Digest(ref).Short(), d.Short())}
+		return "", &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("%s gives an unreadable digest for %s:%s", model.Sanitize(r.host), c.pkg, c.ref), Cause: err}
 	}
 	return d, nil
 }
@@ -39,74 +54,112 @@ func (r *registry) head(ctx context.Context, pkg, ref string) (model.Digest, err
 // get reads a manifest by digest or, where a registry gives no digests, by
 // tag. Asked by digest, other bytes are ErrMalformed.
 func (r *registry) get(ctx context.Context, pkg, ref string) (store.Content, error) {
-	resp, err := r.send(ctx, call{method: http.MethodGet, path: r.repo(pkg) + "/manifests/" + ref, pkg: pkg, ref: ref, accept: acceptManifests, limit: capManifest})
+	c := &call{pkg: pkg, ref: ref, limit: capManifest}
+	desc, err := r.puller.Get(c.in(ctx), r.reference(pkg, ref))
 	if err != nil {
+		return store.Content{}, r.failure(c, err)
+	}
+	// The library has compared already, except where the answer claims to be a
+	// signed manifest of schema 1: then it takes the registry's word.
+	if err := r.otherBytes(c); err != nil {
 		return store.Content{}, err
 	}
-	if resp.status != http.StatusOK {
-		return store.Content{}, r.fail(resp, pkg, ref)
-	}
-	return r.checked(pkg, ref, resp)
+	return store.Content{Digest: model.DigestOf(desc.Manifest), MediaType: withoutParameters(string(desc.MediaType)), Body: desc.Manifest}, nil
 }
 
-// checked compares the bytes of an answer with the digest they were asked by.
-func (r *registry) checked(pkg, ref string, resp reply) (store.Content, error) {
-	body := resp.body
-	kind, _, _ := strings.Cut(resp.header.Get("Content-Type"), ";")
-	c := store.Content{Digest: model.DigestOf(body), MediaType: strings.TrimSpace(kind), Body: body}
-	if strings.HasPrefix(ref, "sha256:") && c.Digest != model.Digest(ref) {
-		return store.Content{}, &model.Error{Kind: model.ErrMalformed,
-			Message: fmt.Sprintf("what %s sent for %s@%s has another digest, %s", model.Sanitize(r.host), pkg, model.Digest(ref).Short(), c.Digest.Short()),
-			Cure:    "try again; if it stays, something between here and the registry alters content"}
-	}
-	return c, nil
+// withoutParameters is the type alone of a Content-Type.
+func withoutParameters(contentType string) string {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.TrimSpace(kind)
 }
 
 // put makes tag point to content: one PUT of the exact bytes and nothing else.
 // It is called by Execute only. The error is a *sendError where no answer came.
-func (r *registry) put(ctx context.Context, pkg, tag string, c store.Content) error {
-	resp, err := r.send(ctx, call{method: http.MethodPut, path: r.repo(pkg) + "/manifests/" + tag, pkg: pkg, ref: tag, rights: push, body: c.Body, kind: c.MediaType})
-	if err != nil {
-		return err
+//
+// It is oras-go's PushReference for a registry that is said to keep referrers
+// by itself: else the library would write a tag of its own for content with a
+// subject, an effect nobody previewed.
+func (r *registry) put(ctx context.Context, pkg, tag string, content store.Content) error {
+	c := &call{pkg: pkg, ref: tag, rights: push}
+	repo := &oras.Repository{
+		Client: r, PlainHTTP: r.base.Scheme == "http", SkipReferrersGC: true,
+		Reference: ociref.Reference{Registry: r.base.Host, Repository: r.repo(pkg)},
 	}
-	switch resp.status {
-	case http.StatusCreated, http.StatusOK, http.StatusAccepted, http.StatusNoContent:
+	if err := repo.SetReferrersCapability(true); err != nil {
+		return fmt.Errorf("preparing to write %s:%s: %w", pkg, tag, err)
+	}
+	err := repo.PushReference(c.in(ctx), ocispec.Descriptor{
+		MediaType: content.MediaType, Digest: digest.Digest(content.Digest), Size: int64(len(content.Body)),
+	}, bytes.NewReader(content.Body), tag)
+	if err == nil {
 		return nil
 	}
-	return r.fail(resp, pkg, tag)
+	switch c.heard.status {
+	case http.StatusCreated, http.StatusOK, http.StatusAccepted, http.StatusNoContent:
+		// The library takes 201 alone, with the digest it expects or none. What
+		// became of an accepted write is told by reading it back.
+		return nil
+	}
+	return r.failure(c, err)
 }
 
 // blob reads small content by digest. GHCR redirects to another host; the
 // stack sends no credentials there.
 func (r *registry) blob(ctx context.Context, pkg string, d model.Digest, limit int64) (store.Content, error) {
-	resp, err := r.send(ctx, call{method: http.MethodGet, path: r.repo(pkg) + "/blobs/" + string(d), pkg: pkg, ref: string(d), limit: limit})
+	c := &call{pkg: pkg, ref: string(d), limit: limit}
+	body, err := r.layer(c.in(ctx), r.named.Repo(r.repo(pkg)).Digest(string(d)))
 	if err != nil {
-		return store.Content{}, err
+		return store.Content{}, r.failure(c, err)
 	}
-	if resp.status != http.StatusOK {
-		return store.Content{}, r.fail(resp, pkg, string(d))
+	return store.Content{Digest: d, MediaType: withoutParameters(c.heard.header.Get("Content-Type")), Body: body}, nil
+}
+
+// layer reads and compares with the digest.
+func (r *registry) layer(ctx context.Context, ref name.Digest) ([]byte, error) {
+	layer, err := r.puller.Layer(ctx, ref)
+	if err != nil {
+		return nil, err
 	}
-	return r.checked(pkg, string(d), resp)
+	rc, err := layer.Compressed()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rc.Close() }()
+	return io.ReadAll(rc)
 }
 
 // mayPush tries the right to write without writing: an upload is begun
 // (distribution-spec, "Pushing a blob in chunks"). giveUp ends it again and may
 // run beside whatever comes next: an upload without content is nothing.
 func (r *registry) mayPush(ctx context.Context, pkg string) (giveUp func(context.Context), err error) {
-	resp, err := r.send(ctx, call{method: http.MethodPost, path: r.repo(pkg) + "/blobs/uploads/", pkg: pkg, rights: push, again: true})
+	uploads := r.base.JoinPath("v2", r.repo(pkg), "blobs", "uploads/")
+	resp, err := r.plain(ctx, &call{pkg: pkg, rights: push, again: true}, http.MethodPost, uploads.String())
 	if err != nil {
 		return nil, err
 	}
 	if resp.status != http.StatusAccepted && resp.status != http.StatusCreated {
 		return nil, r.fail(resp, pkg, "")
 	}
-	u, err := r.base.JoinPath("v2", r.repo(pkg), "blobs", "uploads/").Parse(resp.header.Get("Location"))
+	u, err := uploads.Parse(resp.header.Get("Location"))
 	if err != nil || resp.header.Get("Location") == "" || originOf(u) != originOf(r.base) {
 		//nolint:nilerr // an upload without an address cannot be given up; it expires by itself
 		return func(context.Context) {}, nil
 	}
 	return func(ctx context.Context) {
 		// Whatever comes of it, it is in the request log.
-		_, _ = r.send(ctx, call{method: http.MethodDelete, url: u, pkg: pkg, rights: push})
+		_, _ = r.plain(ctx, &call{pkg: pkg, rights: push}, http.MethodDelete, u.String())
 	}, nil
+}
+
+// plain sends a request without a body that no library sends.
+func (r *registry) plain(ctx context.Context, c *call, method, address string) (reply, error) {
+	req, err := http.NewRequestWithContext(c.in(ctx), method, address, nil)
+	if err != nil {
+		return reply{}, fmt.Errorf("building a request to the registry: %w", err)
+	}
+	resp, err := r.send(req)
+	if err != nil {
+		return reply{}, err
+	}
+	return replyOf(resp), nil
 }

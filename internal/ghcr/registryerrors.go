@@ -1,12 +1,15 @@
 package ghcr
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+	"oras.land/oras-go/v2/registry/remote/errcode"
 
 	"github.com/novotnyllc/caitui/internal/model"
 )
@@ -73,9 +76,75 @@ func (s subject) String() string {
 	return s.pkg
 }
 
-// registryError maps an answer that is not the wanted one.
-func (r *registry) registryError(resp reply, s subject) error {
-	a := answerOf(resp)
+// fail maps an answer of another status than the wanted one.
+func (r *registry) fail(resp reply, pkg, ref string) error {
+	return r.registryError(answerOf(resp), resp, r.about(pkg, ref))
+}
+
+// failure maps what a library says of a call that did not succeed. What the
+// registry refused is told by the library's own error type; headers, which
+// those do not keep, come from the call.
+func (r *registry) failure(c *call, err error) error {
+	var (
+		unsent *sendError
+		known  *model.Error
+		read   *transport.Error
+		wrote  *errcode.ErrorResponse
+	)
+	a := &answer{}
+	switch {
+	case errors.As(err, &unsent):
+		return unsent
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &read):
+		a.status = read.StatusCode
+		if len(read.Errors) > 0 {
+			a.code, a.message = read.Errors[0].Code, read.Errors[0].Message
+		}
+	case errors.As(err, &wrote):
+		a.status = wrote.StatusCode
+		if len(wrote.Errors) > 0 {
+			a.code, a.message = transport.ErrorCode(wrote.Errors[0].Code), wrote.Errors[0].Message
+		}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return networkError(r.host, err)
+	default:
+		return r.unusable(c, err)
+	}
+	return r.registryError(a, c.heard, r.about(c.pkg, c.ref))
+}
+
+// unusable is an answer of the wanted status that a library can make nothing
+// of: not JSON where a list was asked for, other bytes than the digest's.
+func (r *registry) unusable(c *call, err error) error {
+	host := model.Sanitize(r.host)
+	if c.lists {
+		return &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("a list of %s is not readable JSON", host), Cause: err}
+	}
+	if other := r.otherBytes(c); other != nil {
+		return other
+	}
+	return &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("what %s answers for %s cannot be used", host, r.about(c.pkg, c.ref)), Cause: err}
+}
+
+// otherBytes is an error where the bytes that came for a call do not have the
+// digest they were asked by.
+func (r *registry) otherBytes(c *call) error {
+	if c.heard.status != http.StatusOK || !isDigest(c.ref) {
+		return nil
+	}
+	got, want := model.DigestOf(c.heard.body), model.Digest(c.ref)
+	if got == want {
+		return nil
+	}
+	return &model.Error{Kind: model.ErrMalformed,
+		Message: fmt.Sprintf("what %s sent for %s@%s has another digest, %s", model.Sanitize(r.host), c.pkg, want.Short(), got.Short()),
+		Cure:    "try again; if it stays, something between here and the registry alters content"}
+}
+
+// registryError maps what a registry said in place of the wanted answer.
+func (r *registry) registryError(a *answer, resp reply, s subject) error {
 	out := &model.Error{Cause: a}
 	switch {
 	case a.status == http.StatusTooManyRequests || a.code == transport.TooManyRequestsErrorCode:

@@ -75,10 +75,14 @@ func New(o Options) (*Service, error) {
 		states: make(map[string]model.PackageState),
 		dull:   make(map[model.Digest]bool), tried: make(map[string]bool),
 	}
-	s.registry = newRegistry(o, registryURL, st.client(st))
+	if s.registry, err = newRegistry(o, registryURL, st.client(st)); err != nil {
+		return nil, err
+	}
 	nobody := o
 	nobody.RegistryCredentials = Credentials{}
-	s.stranger = newRegistry(nobody, registryURL, st.client(st))
+	if s.stranger, err = newRegistry(nobody, registryURL, st.client(st)); err != nil {
+		return nil, err
+	}
 	if apiURL != nil {
 		s.api = newAPI(o, apiURL, st)
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -22,81 +21,99 @@ const (
 // Link, not at all, cut after n without a Link, and ignoring n; the list is
 // complete in each case.
 func (r *registry) tags(ctx context.Context, pkg string) ([]string, error) {
-	return r.list(ctx, call{method: http.MethodGet, path: r.repo(pkg) + "/tags/list", pkg: pkg}, func(body []byte) ([]string, error) {
-		var doc struct {
-			Tags []string `json:"tags"` // null where there are none
+	c := &call{pkg: pkg, limit: capPage, lists: true}
+	ctx = c.in(ctx)
+	lister, err := r.puller.Lister(ctx, r.named.Repo(r.repo(pkg)))
+	if err != nil {
+		return nil, r.failure(c, err)
+	}
+	return r.gather(c, lister.HasNext, func() ([]string, error) {
+		page, err := lister.Next(ctx)
+		if err != nil {
+			return nil, err
 		}
-		err := json.Unmarshal(body, &doc)
-		return doc.Tags, err
-	}, func(name string) bool { return model.ValidTag(name) == nil })
+		return page.Tags, nil
+	}, model.ValidTag)
 }
 
 // catalog lists the repositories of a registry that has a catalogue. GHCR has
 // none that can be used.
 func (r *registry) catalog(ctx context.Context) ([]string, error) {
-	return r.list(ctx, call{method: http.MethodGet, path: "_catalog"}, func(body []byte) ([]string, error) {
-		var doc struct {
-			Repositories []string `json:"repositories"`
-		}
-		err := json.Unmarshal(body, &doc)
-		return doc.Repositories, err
-	}, func(name string) bool { return model.ValidPackage(name) == nil })
-}
-
-// list follows the pages of a list of names. Names outside the grammar are
-// left out: they could not be asked for anyway.
-func (r *registry) list(ctx context.Context, c call, decode func([]byte) ([]string, error), valid func(string) bool) ([]string, error) {
-	c.query = url.Values{"n": {strconv.Itoa(listPage)}}
-	c.limit, c.accept = capPage, "application/json"
-	seen := make(map[string]bool)
-	var out []string
-	for range maxPages {
-		resp, err := r.send(ctx, c)
+	c := &call{limit: capPage, lists: true}
+	ctx = c.in(ctx)
+	lister, err := r.puller.Catalogger(ctx, r.named)
+	if err != nil {
+		return nil, r.failure(c, err)
+	}
+	return r.gather(c, lister.HasNext, func() ([]string, error) {
+		page, err := lister.Next(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if resp.status != http.StatusOK {
-			return nil, r.fail(resp, c.pkg, c.ref)
-		}
-		names, err := decode(resp.body)
+		return page.Repos, nil
+	}, model.ValidPackage)
+}
+
+// gather follows the pages of a list of names, as long as they bring something
+// new. Names outside the grammar are left out: they could not be asked for
+// anyway.
+func (r *registry) gather(c *call, more func() bool, next func() ([]string, error), valid func(string) error) ([]string, error) {
+	seen := make(map[string]bool)
+	var out []string
+	for range maxPages {
+		names, err := next()
 		if err != nil {
-			return nil, &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("a list of %s is not readable JSON", model.Sanitize(r.host)), Cause: err}
+			return nil, r.failure(c, err)
 		}
 		before := len(seen)
 		for _, name := range names {
-			if valid(name) && !seen[name] {
+			if !seen[name] && valid(name) == nil {
 				seen[name] = true
 				out = append(out, name)
 			}
 		}
-		next, err := r.nextPage(c, resp, names)
-		if err != nil {
-			return nil, err
-		}
-		if next == nil || len(seen) == before {
+		if !more() || len(seen) == before {
 			slices.Sort(out)
 			return out, nil
 		}
-		c.url = next
 	}
 	return nil, &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("a list of %s does not end", model.Sanitize(r.host))}
 }
 
-// nextPage finds where the list goes on, nil where it ends.
-func (r *registry) nextPage(c call, resp reply, names []string) (*url.URL, error) {
-	from := c.url
-	if from == nil {
-		from = r.base.JoinPath("v2")
-		from.Path += "/" + c.path
-		from.RawQuery = c.query.Encode()
+// mendLink puts where a list goes on into the form that go-containerregistry
+// follows: the target of the first Link, whatever its relation, at the scheme
+// and host that the library takes the registry's to be. It knows neither
+// several links nor a list that is cut without one.
+func (r *registry) mendLink(resp *http.Response, from *url.URL, body []byte) error {
+	next, err := r.nextPage(resp.Header, from, body)
+	if err != nil {
+		return err
 	}
-	if target, ok := linkNext(resp.header); ok {
+	resp.Header.Del("Link")
+	if next != nil {
+		resp.Header.Set("Link", "<"+r.inward(next).String()+`>; rel="next"`)
+	}
+	return nil
+}
+
+// nextPage finds where the list that came from an address goes on, nil where
+// it ends.
+func (r *registry) nextPage(header http.Header, from *url.URL, body []byte) (*url.URL, error) {
+	if target, ok := linkNext(header); ok {
 		u, err := from.Parse(target)
 		if err != nil || originOf(u) != originOf(r.base) {
 			return nil, &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("a list of %s goes on at another host", model.Sanitize(r.host))}
 		}
 		return u, nil
 	}
+	var page struct {
+		Tags         []string `json:"tags"`
+		Repositories []string `json:"repositories"`
+	}
+	if err := json.Unmarshal(body, &page); err != nil {
+		return nil, nil //nolint:nilerr // the library reads it too, and says so
+	}
+	names := slices.Concat(page.Tags, page.Repositories)
 	if len(names) < listPage {
 		return nil, nil
 	}

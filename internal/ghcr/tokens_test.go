@@ -80,7 +80,11 @@ func registryAt(t *testing.T, base string, github bool, creds Credentials, now f
 		o.API = base
 	}
 	s, _ := newTestStack(t, base, func(so *Options) { so.Now = now })
-	return newRegistry(o, u, s.client(s))
+	r, err := newRegistry(o, u, s.client(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 var somebody = Credentials{Login: "me", Token: "secret", Source: "gh"}
