@@ -23,7 +23,8 @@ const module = "github.com/novotnyllc/caitui/"
 // below it.
 var rooms = map[string][]string{
 	"internal/model":        {"internal/model/..."},
-	"internal/ghcr":         {"internal/model/...", "internal/ghcr", "internal/ghcr/store", "internal/ghcr/journal"},
+	"internal/ghcr":         {"internal/model/...", "internal/ghcr", "internal/ghcr/store", "internal/ghcr/journal", "internal/ghcr/archive"},
+	"internal/ghcr/archive": {"internal/model"},
 	"internal/ghcr/store":   {"internal/model/..."},
 	"internal/ghcr/journal": {"internal/model/..."},
 	"internal/ghcr/foreign": {},
@@ -39,10 +40,14 @@ var rooms = map[string][]string{
 	"internal/ui/field":   {"internal/model", "internal/ui/theme"},
 	"internal/ui/present": {"internal/model"},
 	"internal/ui/modal":   paneMay,
+	"internal/ui/tree":    {"internal/model", "internal/ui/theme", "internal/ui/layout"},
 	"internal/ui/uitest":  {"internal/ui/..."},
 	// The panes: what they share, and no other pane.
 	"internal/ui/packages":   paneMay,
 	"internal/ui/history":    paneMay,
+	"internal/ui/attest":     append([]string{"internal/ui/tree"}, paneMay...),
+	"internal/ui/tagdiff":    paneMay,
+	"internal/ui/rawview":    append([]string{"internal/ui/tree"}, paneMay...),
 	"cmd/caitui":             {"internal/...", "cmd/caitui/..."},
 	"cmd/caitui/config":      {"internal/model"},
 	"cmd/caitui/credentials": {"internal/model"},
@@ -58,6 +63,7 @@ var libraries = map[string][]string{
 	"github.com/google/go-github":            {"internal/ghcr"},
 	"github.com/google/go-containerregistry": {"internal/model", "internal/ghcr", "cmd/caitui/credentials"},
 	"oras.land/oras-go":                      {"internal/ghcr"},
+	"github.com/aymanbagabas/go-udiff":       {"internal/ghcr"},
 	"github.com/sigstore/sigstore-go":        {"internal/verify"},
 	"github.com/charmbracelet/":              {"internal/ui"},
 	"github.com/muesli/termenv":              {"internal/ui"},

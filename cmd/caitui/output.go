@@ -37,6 +37,7 @@ type answer struct {
 	doc    any             // the JSON document
 	tables []present.Table // for table and md, in order
 	lines  []string        // sentences under the tables
+	texts  []present.Block // texts of several lines, last
 }
 
 // print writes the answer to stdout in the format asked for.
@@ -81,6 +82,15 @@ func (a *app) print(ans answer) error {
 			line = "- " + line
 		}
 		if err := writeLine(a.stdout, line); err != nil {
+			return err
+		}
+	}
+	for _, text := range ans.texts {
+		body := text.Text()
+		if a.format == formatMD {
+			body = text.Markdown()
+		}
+		if err := writeLine(a.stdout, "\n"+body); err != nil {
 			return err
 		}
 	}

@@ -45,8 +45,8 @@ Without a verb it opens the console. Every screen has a headless verb.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	a.globalFlags(root)
 	root.AddCommand(
-		newPackages(a), newHistory(a), newChannels(a), newRetag(a),
-		newJournal(a), newSim(a), newVersion(a),
+		newPackages(a), newHistory(a), newChannels(a), newDiff(a), newRetag(a),
+		newAttestations(a), newJournal(a), newPull(a), newSim(a), newVersion(a),
 	)
 	usageOnBadArguments(root)
 	return root

@@ -107,15 +107,15 @@ func (r *registry) put(ctx context.Context, pkg, tag string, content store.Conte
 // stack sends no credentials there.
 func (r *registry) blob(ctx context.Context, pkg string, d model.Digest, limit int64) (store.Content, error) {
 	c := &call{pkg: pkg, ref: string(d), limit: limit}
-	body, err := r.layer(c.in(ctx), r.named.Repo(r.repo(pkg)).Digest(string(d)))
+	body, err := r.wholeLayer(c.in(ctx), r.named.Repo(r.repo(pkg)).Digest(string(d)))
 	if err != nil {
 		return store.Content{}, r.failure(c, err)
 	}
 	return store.Content{Digest: d, MediaType: withoutParameters(c.heard.header.Get("Content-Type")), Body: body}, nil
 }
 
-// layer reads and compares with the digest.
-func (r *registry) layer(ctx context.Context, ref name.Digest) ([]byte, error) {
+// wholeLayer reads and compares with the digest.
+func (r *registry) wholeLayer(ctx context.Context, ref name.Digest) ([]byte, error) {
 	layer, err := r.puller.Layer(ctx, ref)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,10 @@ func (s *stack) persist(req *http.Request, t terms) (*http.Response, error) {
 		if err := s.turn(req, s.reads); err != nil {
 			return nil, err
 		}
-		resp, err := s.once(req, t, attempt)
+		resp, err := s.sendRead(req, t, attempt)
+		if err == nil && t.flow && resp.StatusCode < 300 {
+			return resp, nil // its body is still on the way
+		}
 		if attempt == maxAttempts || req.Context().Err() != nil {
 			return resp, err
 		}
@@ -46,6 +49,13 @@ func (s *stack) persist(req *http.Request, t terms) (*http.Response, error) {
 			return nil, err
 		}
 	}
+}
+
+func (s *stack) sendRead(req *http.Request, t terms, attempt int) (*http.Response, error) {
+	if t.flow {
+		return s.flow(req, t, attempt)
+	}
+	return s.once(req, t, attempt)
 }
 
 // next says whether asking again can help, and after what pause.

@@ -30,6 +30,9 @@ type Service struct {
 	loading   sync.Mutex         // one loading from the store
 	executing sync.Mutex         // one plan at a time
 
+	fileLimits fileLimits
+	compared   comparedFiles
+
 	mu     sync.Mutex // guards what follows; held for no request
 	loaded bool
 	states map[string]model.PackageState
@@ -74,6 +77,7 @@ func New(o Options) (*Service, error) {
 		o: o, host: registryURL.Host, stack: st, store: o.Store,
 		states: make(map[string]model.PackageState),
 		dull:   make(map[model.Digest]bool), tried: make(map[string]bool),
+		fileLimits: defaultFileLimits(),
 	}
 	if s.registry, err = newRegistry(o, registryURL, st.client(st)); err != nil {
 		return nil, err

@@ -32,7 +32,8 @@ const (
 )
 
 // stack is the one way to the network. It is an http.RoundTripper whose
-// answers are read whole, so that a cut body is an error it can act on.
+// answers are read whole, so that a cut body is an error it can act on; only
+// where the terms say so a good answer flows (flow.go).
 type stack struct {
 	base      http.RoundTripper
 	userAgent string
@@ -193,11 +194,16 @@ func (s *stack) once(req *http.Request, t terms, attempt int) (*http.Response, e
 		}
 		return nil, err
 	}
-	if target == s.api || target == s.registry {
-		s.seen.note(resp, target == s.api, s.now())
-	}
+	s.notice(target, resp)
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
+}
+
+// notice takes what an answer tells about clock and limits.
+func (s *stack) notice(from origin, resp *http.Response) {
+	if from == s.api || from == s.registry {
+		s.seen.note(resp, from == s.api, s.now())
+	}
 }
 
 // readBody reads at most limit bytes of a good answer, and at most capError of

@@ -40,6 +40,7 @@ type terms struct {
 	limit       int64         // bytes of a good answer; 0: capPage
 	deadline    time.Duration // of one attempt; 0: requestDeadline
 	conditional bool          // ask with the store's validators
+	flow        bool          // hand out a good answer while it arrives; limit does not bound it
 }
 
 type termsKey struct{}

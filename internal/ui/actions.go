@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -11,8 +12,11 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
-// act does what a pane asks for. The switch is complete.
-func (r *Root) act(action pane.Action) tea.Cmd {
+// act does what the pane on top asks for.
+func (r *Root) act(action pane.Action) tea.Cmd { return r.actFor(r.top(), action) }
+
+// actFor does what a pane asks for. The switch is complete.
+func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 	switch a := action.(type) {
 	case nil:
 	case pane.OpenHistory:
@@ -21,8 +25,24 @@ func (r *Root) act(action pane.Action) tea.Cmd {
 		return r.want(a.Package, a.Digests)
 	case pane.Retag:
 		return r.startRetag(a)
+	case pane.Compare:
+		return r.openDiff(a)
+	case pane.CompareChannel:
+		return r.openChannelDiff(a)
+	case pane.CompareFiles:
+		return r.compareFiles(p, a)
+	case pane.ShowAttestations:
+		return r.openAttestations(a)
+	case pane.ShowRaw:
+		return r.openRaw(a)
+	case pane.Again:
+		return r.fetchAgain(p)
+	case pane.Stop:
+		r.giveUp(p)
 	case pane.Tell:
 		return r.copy(a.Text)
+	case pane.Copy:
+		return r.copyAll(a)
 	case pane.Browse:
 		return r.browse(a.URL)
 	case pane.Notice:
@@ -93,10 +113,7 @@ func (r *Root) agreed(m modal.Modal) tea.Cmd {
 // openHistory shows the versions of a package above what is open.
 func (r *Root) openHistory(a pane.OpenHistory) tea.Cmd {
 	p := r.panes.history(a.Package, a.Digest)
-	r.top().SetFocus(false)
-	r.stack = append(r.stack, open{pane: p, pkg: a.Package})
-	p.SetSize(r.layout.Body.W, r.layout.Body.H)
-	p.SetFocus(true)
+	r.show(open{pane: p, pkg: a.Package})
 	var cmd tea.Cmd
 	switch {
 	case r.have:
@@ -105,6 +122,14 @@ func (r *Root) openHistory(a pane.OpenHistory) tea.Cmd {
 		cmd = r.failPane(p, r.load.err)
 	}
 	return tea.Batch(cmd, r.readWhole())
+}
+
+// show puts a pane on top.
+func (r *Root) show(o open) {
+	r.top().SetFocus(false)
+	r.stack = append(r.stack, o)
+	o.pane.SetSize(r.layout.Body.W, r.layout.Body.H)
+	o.pane.SetFocus(true)
 }
 
 // back closes the pane on top; home stays, for esc never quits.
@@ -116,7 +141,9 @@ func (r *Root) back() {
 	if r.whole.pkg == r.stack[len(r.stack)-1].pkg {
 		r.dropWhole()
 	}
-	r.stack = r.stack[:len(r.stack)-1]
+	top := len(r.stack) - 1
+	r.stack[top].drop(func(*fetch) bool { return true })
+	r.stack = r.stack[:top]
 }
 
 // command does what was chosen in the palette by name.
@@ -181,6 +208,7 @@ func (r *Root) marks() int {
 type (
 	copiedMsg struct {
 		text string
+		said string // instead of the text, where that is long
 		err  error
 	}
 	browsedMsg struct {
@@ -199,12 +227,35 @@ func (r *Root) copy(text string) tea.Cmd {
 	return func() tea.Msg { return copiedMsg{text: text, err: clip(text)} }
 }
 
+// copyAll is copy for a text of several lines.
+func (r *Root) copyAll(a pane.Copy) tea.Cmd {
+	text := strings.Join(model.SanitizeAll(strings.Split(a.Text, "\n")), "\n")
+	clip := r.o.Clipboard
+	if clip == nil {
+		return r.push(modal.NewMessage(r.th, "To copy", lines(text), ""))
+	}
+	said := model.Sanitize(a.Said)
+	return func() tea.Msg { return copiedMsg{text: text, said: said, err: clip(text)} }
+}
+
+// lines are the lines of a text, for a dialog.
+func lines(text string) []modal.Line {
+	var out []modal.Line
+	for _, l := range strings.Split(text, "\n") {
+		out = append(out, modal.Line{Text: l})
+	}
+	return out
+}
+
 func (r *Root) onCopied(msg copiedMsg) tea.Cmd {
 	if msg.err != nil {
 		r.complain("the clipboard did not take it: " + msg.err.Error())
-		return r.push(modal.NewReport(r.th, "To copy", []modal.Line{{Text: msg.text}}, ""))
+		return r.push(modal.NewReport(r.th, "To copy", lines(msg.text), ""))
 	}
-	r.say("copied: " + msg.text)
+	if msg.said == "" {
+		msg.said = msg.text
+	}
+	r.say("copied: " + msg.said)
 	return nil
 }
 

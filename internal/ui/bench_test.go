@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"fmt"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
@@ -47,6 +49,26 @@ func BenchmarkKeyToFramePreview(b *testing.B) {
 	keys := []tea.KeyMsg{uitest.Key("x"), uitest.Key("backspace"), uitest.Key("down"), uitest.Key("up")}
 	for i := 0; b.Loop(); i++ {
 		r.Update(keys[i%len(keys)])
+		_ = r.View()
+	}
+}
+
+// The budget holds with a difference of 10,000 lines on the screen, too.
+func BenchmarkKeyToFrameDifferences(b *testing.B) {
+	r := benchRoot(b, nil)
+	d := differences("containai", digest("old"), digest("new"))
+	for i := range 10_000 {
+		d.Sections[0].Entries = append(d.Sections[0].Entries, model.DiffEntry{
+			Path: fmt.Sprintf("usr/lib/file-%d", i), Change: model.DiffChanged, Before: fmt.Sprintf("mode 0644, %d B", i), After: "mode 0755, 12 B",
+		})
+	}
+	r.act(pane.Compare{Package: "containai", A: digest("old"), B: digest("new")})
+	p := r.top()
+	_, draw := p.Update(pane.Result{To: p.ID(), Gen: 1, Value: d})
+	r.Update(draw())
+	moves := []tea.KeyMsg{uitest.Key("n"), uitest.Key("j"), uitest.Key("pgdown"), uitest.Key("N"), uitest.Key("z")}
+	for i := 0; b.Loop(); i++ {
+		r.Update(moves[i%len(moves)])
 		_ = r.View()
 	}
 }

@@ -65,6 +65,10 @@ type fake struct {
 	versions      func(pkg string) (model.Survey, error)
 	plan          func(model.RetagRequest) (model.Plan, error)
 	execute       func(context.Context, model.Plan, func(model.Step)) (model.Outcome, error)
+	compare       func(ctx context.Context, pkg string, a, b model.Digest) (model.Diff, error)
+	compareFiles  func(ctx context.Context, progress func(done, total int64)) (model.DiffSection, error)
+	channelErr    error
+	attested      func(pkg string, d model.Digest) (model.AttestationList, error)
 	status        model.Status
 }
 
@@ -174,6 +178,53 @@ func (f *fake) Execute(ctx context.Context, plan model.Plan, progress func(model
 	}, nil
 }
 
+func (f *fake) Compare(ctx context.Context, pkg string, a, b model.Digest) (model.Diff, error) {
+	f.note(ctx, fmt.Sprintf("compare %s %s %s", pkg, a.Short(), b.Short()))
+	if f.compare != nil {
+		return f.compare(ctx, pkg, a, b)
+	}
+	return differences(pkg, a, b), nil
+}
+
+func (f *fake) CompareFiles(ctx context.Context, pkg string, _, _ model.Digest, progress func(done, total int64)) (model.DiffSection, error) {
+	f.note(ctx, "files "+pkg)
+	if f.compareFiles != nil {
+		return f.compareFiles(ctx, progress)
+	}
+	return model.DiffSection{Name: model.DiffFiles, Entries: []model.DiffEntry{{Path: "etc/motd", Change: model.DiffAdded, After: "12 B"}}}, nil
+}
+
+func (f *fake) CompareChannel(ctx context.Context, channel string) (model.ChannelDiff, error) {
+	f.note(ctx, "channel "+channel)
+	d := differences("containai", digest("old"), digest("new"))
+	return model.ChannelDiff{Channel: channel, From: "v1.2.0", To: "v1.3.0", Packages: []model.PackageDiff{
+		{Package: "containai", Before: d.A.Digest, After: d.B.Digest, Diff: &d},
+	}}, f.channelErr
+}
+
+func (f *fake) Attestations(ctx context.Context, pkg string, d model.Digest) (model.AttestationList, error) {
+	f.note(ctx, "attestations "+pkg)
+	if f.attested != nil {
+		return f.attested(pkg, d)
+	}
+	return model.AttestationList{Package: pkg, Subject: d}, nil
+}
+
+func (f *fake) Raw(ctx context.Context, pkg string, d model.Digest) (model.RawContent, error) {
+	f.note(ctx, "raw "+pkg)
+	return model.RawContent{Package: pkg, Digest: d, Manifest: true, Body: []byte(`{"schemaVersion":2}`)}, nil
+}
+
+// differences is one change between two versions.
+func differences(pkg string, a, b model.Digest) model.Diff {
+	return model.Diff{
+		A: model.DiffSide{Package: pkg, Digest: a, Release: "v1.2.0"}, B: model.DiffSide{Package: pkg, Digest: b, Release: "v1.3.0"},
+		Sections: []model.DiffSection{{Name: model.DiffConfig, Equal: 3, Entries: []model.DiffEntry{
+			{Path: "user", Change: model.DiffChanged, Before: "root", After: "agent"},
+		}}},
+	}
+}
+
 func (f *fake) Status() model.Status { return f.status }
 
 // goodPlan moves the tag from new to the target.
@@ -243,6 +294,17 @@ func (s *stub) surveys() []model.Survey {
 	return out
 }
 
+// results are the answers that the pane was given.
+func (s *stub) results() []pane.Result {
+	var out []pane.Result
+	for _, m := range s.got {
+		if m, ok := m.(pane.Result); ok {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
 // bench is a root with fakes, and the commands that wait to be run.
 type bench struct {
 	*testing.T
@@ -250,6 +312,8 @@ type bench struct {
 	fake    *fake
 	home    *stub
 	history *stub
+	diffs   []*stub // every pane of differences that was opened
+	attest  *stub
 	waiting []tea.Cmd
 	timers  []tea.Msg
 	quit    bool
@@ -289,6 +353,12 @@ func newBench(t *testing.T, change func(*Options)) *bench {
 				b.history.do["back"] = pane.Back{}
 				return b.history
 			},
+			diff:    func(a pane.Compare) pane.Pane { return b.differ(a.Package, a.A, a.B) },
+			channel: func(a pane.CompareChannel) pane.Pane { return b.differ(a.Channel, digest("old"), digest("new")) },
+			attest: func(a pane.ShowAttestations) pane.Pane {
+				b.attest = &stub{id: "attest", title: a.Package + " proof", view: "the proof of " + a.Package}
+				return b.attest
+			},
 		},
 	}
 	if change != nil {
@@ -298,6 +368,18 @@ func newBench(t *testing.T, change func(*Options)) *bench {
 	b.later(b.root.Init())
 	b.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	return b
+}
+
+// differ is a pane of differences.
+func (b *bench) differ(what string, from, to model.Digest) *stub {
+	s := &stub{id: "tagdiff", title: what + " diff", view: "the differences of " + what, bindings: []keys.Binding{
+		{ID: "files", Keys: []string{"f"}, Does: "files"}, {ID: "stop", Keys: []string{"s"}, Does: "stop"},
+		{ID: "again", Keys: []string{"z"}, Does: "again"},
+	}, do: map[keys.ID]pane.Action{
+		"files": pane.CompareFiles{Package: what, A: from, B: to}, "stop": pane.Stop{}, "again": pane.Again{},
+	}}
+	b.diffs = append(b.diffs, s)
+	return s
 }
 
 // send gives the root a message and keeps the commands that come of it.

@@ -4,11 +4,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/attest"
 	"github.com/novotnyllc/caitui/internal/ui/history"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/modal"
 	"github.com/novotnyllc/caitui/internal/ui/packages"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/rawview"
+	"github.com/novotnyllc/caitui/internal/ui/tagdiff"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
 
@@ -126,6 +129,10 @@ func realPanes(th theme.Theme) panes {
 			p.GoTo(at)
 			return p
 		},
+		diff:    func(a pane.Compare) pane.Pane { return tagdiff.New(th, a) },
+		channel: func(a pane.CompareChannel) pane.Pane { return tagdiff.NewChannel(th, a.Channel) },
+		attest:  func(a pane.ShowAttestations) pane.Pane { return attest.New(th, a.Package, a.Digest) },
+		raw:     func(a pane.ShowRaw) pane.Pane { return rawview.New(th, a.Package, a.Digest) },
 	}
 }
 
@@ -140,6 +147,9 @@ func PaneScopes() []keys.Scope {
 		{Name: Everywhere, Bindings: everywhere("mouse")},
 		{Name: "home", Bindings: packages.New(th).Keys()},
 		{Name: "history", Bindings: history.New(th, "package").Keys()},
+		{Name: "differences", Bindings: tagdiff.New(th, pane.Compare{}).Keys()},
+		{Name: "attestations", Bindings: attest.New(th, "package", "").Keys()},
+		{Name: "raw", Bindings: rawview.New(th, "package", "").Keys()},
 	}
 }
 

@@ -37,10 +37,42 @@ type Changer interface {
 	Execute(ctx context.Context, plan model.Plan, progress func(model.Step)) (model.Outcome, error)
 }
 
+// Comparer tells what differs. Digests are immutable, so its answers may come
+// from a memory.
+type Comparer interface {
+	// Compare compares two versions of a package by what their manifests and
+	// configurations say. It reads no layers.
+	Compare(ctx context.Context, pkg string, a, b model.Digest) (model.Diff, error)
+	// CompareFiles reads the layers that differ and compares the files in
+	// them. progress gets bytes and may be called from any goroutine, but not
+	// after the return.
+	CompareFiles(ctx context.Context, pkg string, a, b model.Digest, progress func(done, total int64)) (model.DiffSection, error)
+	// CompareChannel compares each package of a channel with what the
+	// channel's former release had of it.
+	CompareChannel(ctx context.Context, channel string) (model.ChannelDiff, error)
+}
+
+// Attestor finds statements about versions.
+type Attestor interface {
+	// Attestations looks for statements about a digest and its parts in all
+	// places where some may be. Places that could not be asked stand in the
+	// list; an error means that nothing could be learned.
+	Attestations(ctx context.Context, pkg string, d model.Digest) (model.AttestationList, error)
+}
+
+// RawReader reads content as it is.
+type RawReader interface {
+	// Raw reads a manifest, or a blob that is small enough to be shown.
+	Raw(ctx context.Context, pkg string, d model.Digest) (model.RawContent, error)
+}
+
 // Service is what the console needs of the world.
 type Service interface {
 	Surveyor
 	Changer
+	Comparer
+	Attestor
+	RawReader
 	// Status never waits.
 	Status() model.Status
 }
@@ -85,4 +117,8 @@ type Options struct {
 type panes struct {
 	home    func() pane.Pane
 	history func(pkg string, at model.Digest) pane.Pane
+	diff    func(pane.Compare) pane.Pane
+	channel func(pane.CompareChannel) pane.Pane
+	attest  func(pane.ShowAttestations) pane.Pane
+	raw     func(pane.ShowRaw) pane.Pane
 }

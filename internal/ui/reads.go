@@ -200,7 +200,13 @@ func (r *Root) onWhole(msg wholeMsg) tea.Cmd {
 	if msg.err != nil {
 		r.whole.failed = pkg
 		r.complain(trouble("reading all versions of "+pkg, msg.err))
-		return r.failPane(r.top(), msg.err)
+		var cmds []tea.Cmd
+		for _, o := range r.stack {
+			if o.pkg == pkg {
+				cmds = append(cmds, r.failPane(o.pane, msg.err))
+			}
+		}
+		return tea.Batch(cmds...)
 	}
 	if msg.basis != r.load.basis {
 		return r.readWhole() // see reading: it may be older than what is shown

@@ -86,7 +86,9 @@ func (r *Root) onRefreshed(msg refreshedMsg) tea.Cmd {
 		r.complain(trouble("refresh failed", msg.err))
 		var cmds []tea.Cmd
 		for _, o := range r.stack {
-			cmds = append(cmds, r.failPane(o.pane, msg.err))
+			if o.content == nil {
+				cmds = append(cmds, r.failPane(o.pane, msg.err))
+			}
 		}
 		return tea.Batch(cmds...)
 	}
@@ -163,5 +165,5 @@ func (r *Root) failPane(p pane.Pane, err error) tea.Cmd {
 // tellPane gives a pane a message and does what it asks for in return.
 func (r *Root) tellPane(p pane.Pane, msg tea.Msg) tea.Cmd {
 	action, cmd := p.Update(msg)
-	return tea.Batch(cmd, r.act(action))
+	return tea.Batch(cmd, r.actFor(p, action))
 }

@@ -50,7 +50,10 @@ type Root struct {
 // open is a pane of the stack.
 type open struct {
 	pane pane.Pane
-	pkg  string // the package it shows, "" for home
+	pkg  string // the package whose versions it shows, "" for none
+	// content is where its content comes from, nil for the survey.
+	content ask
+	fetches []*fetch
 }
 
 // notice is one line for the person; it goes with the next key.
@@ -99,7 +102,7 @@ func (r *Root) Busy() int {
 			n++
 		}
 	}
-	return n
+	return n + r.fetching()
 }
 
 // Outcome is how the last plan of this session ended, for a last word after

@@ -46,6 +46,12 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onCopied(msg)
 	case browsedMsg:
 		return r.onBrowsed(msg)
+	case fetchedMsg:
+		return r.onFetched(msg)
+	case progressMsg:
+		return r.onProgress(msg)
+	case listenMsg:
+		return r.onListen(msg)
 	case pane.Result:
 		return r.deliver(msg)
 	}
@@ -68,15 +74,17 @@ func (r *Root) resize(width, height int) {
 	r.modals.SetSize(r.width, max(r.height-r.layout.Status.H, 0))
 }
 
-// deliver brings a result to the pane that it is addressed to. Where that is
-// gone, so is the interest in it.
+// deliver brings a result to the panes that it is addressed to; of several of
+// a kind each knows what it has asked for itself. Where they are gone, so is
+// the interest in it.
 func (r *Root) deliver(msg pane.Result) tea.Cmd {
+	var cmds []tea.Cmd
 	for _, o := range r.stack {
 		if o.pane.ID() == msg.To {
-			return r.tellPane(o.pane, msg)
+			cmds = append(cmds, r.tellPane(o.pane, msg))
 		}
 	}
-	return nil
+	return tea.Batch(cmds...)
 }
 
 // typed takes apart what fast typing has joined: several characters in one

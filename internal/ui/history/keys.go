@@ -23,6 +23,8 @@ const (
 	keyRange    keys.ID = "mark-range"
 	keyMarkAll  keys.ID = "mark-all"
 	keyFold     keys.ID = "fold"
+	keyDiff     keys.ID = "diff"
+	keyProof    keys.ID = "attestations"
 	keyRetag    keys.ID = "retag"
 	keyTell     keys.ID = "tell"
 	keyBrowse   keys.ID = "browse"
@@ -50,33 +52,45 @@ func (p *Pane) Keys() []keys.Binding {
 	case p.query != "":
 		back = "clear filter"
 	}
-	listOnly, opened := "", ""
+	_, noDiff := p.diff()
+	main := p.main()
+	listOnly, open := "", "details"
+	openHelp := "Show everything about the version: whole digests, parts, what needs it, what speaks of it. In the details: the manifest of the digest under the cursor, as it is."
 	if p.inDetails {
-		opened = "the details are open: esc goes back to the list"
+		open = "raw"
 		listOnly = "marks are set in the list: esc goes there"
 	}
-	return []keys.Binding{
+	return append([]keys.Binding{
 		{ID: keyRetag, Keys: []string{"t"}, Does: "retag", Danger: true, Footer: 1, Disabled: empty,
 			Help: "Point a tag to the version under the cursor; a preview comes first."},
-		{ID: keyOpen, Keys: []string{"enter"}, Does: "details", Footer: 2, Disabled: first(opened, empty),
-			Help: "Show everything about the version: whole digests, parts, what needs it, what speaks of it."},
-		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 3, Disabled: empty,
+		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 2, Disabled: empty, Help: openHelp},
+		{ID: keyDiff, Keys: []string{"d"}, Does: "what changed", Footer: 3, Disabled: noDiff,
+			Help: "What differs between the two marked versions; with fewer marks, between the version under the cursor and what " + main + " holds."},
+		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 4, Disabled: empty,
+			Help: "All attestations found for the version under the cursor and its parts."},
+		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 5, Disabled: empty,
 			Help: "Copy one line about the version, with its whole digest."},
-		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 4,
+		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 6,
 			Help: "Show only what matches: words, !word, tag:, kind:, release:, commit:, channel:, platform:, digest:, age>7d, age<24h."},
-		{ID: keyFold, Keys: []string{"z"}, Does: fold, Footer: 5, Help: foldHelp, Disabled: noFold},
-		{ID: keyMark, Keys: []string{" "}, Does: "mark", Footer: 6, Disabled: first(listOnly, empty),
+		{ID: keyFold, Keys: []string{"z"}, Does: fold, Footer: 7, Help: foldHelp, Disabled: noFold},
+		{ID: keyMark, Keys: []string{" "}, Does: "mark", Footer: 8, Disabled: first(listOnly, empty),
 			Help: "Mark the version under the cursor, or unmark it."},
 		{ID: keyRange, Keys: []string{"v"}, Does: "mark range", Disabled: first(listOnly, empty),
 			Help: "Mark a range: v at its one end, move, v at its other end."},
 		{ID: keyMarkAll, Keys: []string{"*"}, Does: "mark all", Disabled: first(listOnly, empty),
 			Help: "Mark everything that the filter shows; again: unmark all."},
-		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 7, Disabled: first(empty, p.noPage()),
+		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 9, Disabled: first(empty, p.noPage()),
 			Help: "Open the version's page in the browser."},
-		{ID: keyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 8,
+		{ID: keyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 10,
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: empty,
 			Help: "Go from the list to the details and back."},
+	}, moves()...)
+}
+
+// moves are the bindings that move a cursor.
+func moves() []keys.Binding {
+	return []keys.Binding{
 		{ID: keyUp, Keys: []string{"k", "up"}, Does: "up", Help: "One line up."},
 		{ID: keyDown, Keys: []string{"j", "down"}, Does: "down", Help: "One line down."},
 		{ID: keyTop, Keys: []string{"g", "home"}, Does: "top", Help: "To the first line."},
@@ -101,8 +115,13 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	switch id {
 	case keyUp, keyDown, keyTop, keyBottom, keyPageUp, keyPageDown:
 		p.move(id)
-	case keyOpen, keySwitch:
-		p.inDetails = p.current() != nil && (!p.inDetails || id == keyOpen)
+	case keyOpen:
+		if r := p.current(); r != nil && p.inDetails {
+			return pane.ShowRaw{Package: p.pkg, Digest: p.target(r)}, nil
+		}
+		p.inDetails = p.current() != nil
+	case keySwitch:
+		p.inDetails = p.current() != nil && !p.inDetails
 	case keyBack:
 		return p.back()
 	case keyFilter:
@@ -116,7 +135,7 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	case keyFold:
 		p.folded = !p.folded
 		return nil, p.compute()
-	case keyRetag, keyTell, keyBrowse:
+	case keyDiff, keyProof, keyRetag, keyTell, keyBrowse:
 		return p.act(id), nil
 	}
 	p.settle()
@@ -131,6 +150,11 @@ func (p *Pane) act(id keys.ID) pane.Action {
 	}
 	d := p.target(r)
 	switch id {
+	case keyDiff:
+		action, _ := p.diff()
+		return action
+	case keyProof:
+		return pane.ShowAttestations{Package: p.pkg, Digest: d}
 	case keyRetag:
 		return pane.Retag{Package: p.pkg, Digest: d}
 	case keyTell:

@@ -42,6 +42,7 @@ type loaded struct {
 	// first is where a cursor that nobody placed belongs: the row of the
 	// first channel that holds something of this package.
 	first model.Digest
+	main  string // that channel
 }
 
 // load draws the rows of a package out of a survey. It is pure and may take
@@ -52,8 +53,8 @@ func load(s model.Survey, pkg string, folded bool) loaded {
 	if !out.listed || !out.state.Known {
 		return out
 	}
-	held, first := holders(s, pkg)
-	out.first = first
+	held, first, main := holders(s, pkg)
+	out.first, out.main = first, main
 	rows := model.Fold(s, pkg)
 	out.rowOf = make(map[model.Digest]model.Digest)
 	for _, r := range rows {
@@ -108,8 +109,8 @@ func unfold(entries []model.Entry, rows []model.Row) []row {
 }
 
 // holders tells which channels point to which digests of a package, and which
-// digest is the first channel's.
-func holders(s model.Survey, pkg string) (held map[model.Digest][]holder, first model.Digest) {
+// digest is the first channel's, and its name.
+func holders(s model.Survey, pkg string) (held map[model.Digest][]holder, first model.Digest, main string) {
 	held = make(map[model.Digest][]holder)
 	for _, c := range s.Channels {
 		for _, m := range c.Members {
@@ -118,11 +119,11 @@ func holders(s model.Survey, pkg string) (held map[model.Digest][]holder, first 
 			}
 			held[m.Digest] = append(held[m.Digest], holder{c.Name, m.Via})
 			if first == "" {
-				first = m.Digest
+				first, main = m.Digest, c.Name
 			}
 		}
 	}
-	return held, first
+	return held, first, main
 }
 
 // find returns the digest of the row that shows d: its own or the one that it

@@ -24,6 +24,8 @@ const (
 	keyChannels keys.ID = "part-1"
 	keyPackages keys.ID = "part-2"
 	keyFilter   keys.ID = "filter"
+	keyDiff     keys.ID = "diff"
+	keyProof    keys.ID = "attestations"
 	keyRetag    keys.ID = "retag"
 	keyTell     keys.ID = "tell"
 	keyBrowse   keys.ID = "browse"
@@ -42,22 +44,28 @@ func (p *Pane) Keys() []keys.Binding {
 	if p.part == inChannels && p.channel() == nil {
 		nothing = "no channel is under the cursor"
 	}
+	_, noDiff := p.diff()
+	_, noProof := p.proof()
 	unfiltered := ""
 	if p.query == "" {
 		unfiltered = "this is the first screen; q quits"
 	}
 	return []keys.Binding{
 		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 1, Help: openHelp, Disabled: nothing},
-		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 2, Disabled: nothing,
+		{ID: keyDiff, Keys: []string{"d"}, Does: "what changed", Footer: 2, Disabled: noDiff,
+			Help: "What changed in the channel since its former release: in all packages, or in the one under the cursor."},
+		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 3, Disabled: noProof,
+			Help: "All attestations found for what the chosen channel holds of the package."},
+		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 4, Disabled: nothing,
 			Help: "Copy one line about the channel or package under the cursor."},
-		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 3,
+		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 5,
 			Help: "Show only packages that match: words, !word, name:, kind:, release:, seen:, state:."},
 		{ID: keyRetag, Keys: []string{"t"}, Does: "retag", Danger: true,
 			Disabled: "choose the version first: enter on a package opens its history, t is there",
 			Help:     "Point a tag to a version; the version is chosen in the package's history."},
-		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 5, Disabled: p.noPage(),
+		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 7, Disabled: p.noPage(),
 			Help: "Open the package's page in the browser."},
-		{ID: keyNext, Keys: []string{"tab", "]"}, Does: "other part", Footer: 4, Help: "Go to the other part: channels or packages."},
+		{ID: keyNext, Keys: []string{"tab", "]"}, Does: "other part", Footer: 6, Help: "Go to the other part: channels or packages."},
 		{ID: keyPrevious, Keys: []string{"shift+tab", "["}, Does: "other part", Help: "Go to the other part, the other way round."},
 		{ID: keyChannels, Keys: []string{"1"}, Does: "channels", Help: "Go to the channels."},
 		{ID: keyPackages, Keys: []string{"2"}, Does: "packages", Help: "Go to the packages."},
@@ -107,6 +115,12 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		if p.channel() != nil {
 			p.part = inPackages
 		}
+	case keyDiff:
+		action, _ := p.diff()
+		return action, nil
+	case keyProof:
+		action, _ := p.proof()
+		return action, nil
 	case keyTell:
 		return p.tell(), nil
 	case keyBrowse:

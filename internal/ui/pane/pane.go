@@ -52,13 +52,20 @@ type Surveyed struct {
 	Survey model.Survey
 }
 
-// Result is the answer to something a pane asked for by a command of its own:
-// To finds the pane, Gen lets it drop what is no longer wanted.
+// Result is an answer. Of a command of the pane's own: To finds the pane, Gen
+// lets it drop what is no longer wanted. Of an Action that names an answer: the
+// root brings it to the very pane that asked, and only the newest.
 type Result struct {
 	To    ID
 	Gen   uint64
 	Value any
 	Err   error
+}
+
+// Progress is how far something is that a pane has asked for, in bytes. Total
+// is 0 where it is not known.
+type Progress struct {
+	Done, Total int64
 }
 
 // Action is what a pane asks the root to do. The zero Action, nil, is nothing.
@@ -84,8 +91,41 @@ type (
 		Digest  model.Digest
 		Tag     string
 	}
+	// Compare shows what differs between two versions of a package, A being
+	// the former. The answer is a model.Diff.
+	Compare struct {
+		Package string
+		A, B    model.Digest
+	}
+	// CompareChannel shows what changed in a channel since its former release,
+	// in all packages. The answer is a model.ChannelDiff.
+	CompareChannel struct{ Channel string }
+	// CompareFiles reads the files of two versions for the pane that asks. The
+	// answer is a model.DiffSection, with Progress on the way.
+	CompareFiles struct {
+		Package string
+		A, B    model.Digest
+	}
+	// ShowAttestations shows all statements about a version and its parts. The
+	// answer is a model.AttestationList.
+	ShowAttestations struct {
+		Package string
+		Digest  model.Digest
+	}
+	// ShowRaw shows what the registry has under a digest, byte for byte. The
+	// answer is a model.RawContent.
+	ShowRaw struct {
+		Package string
+		Digest  model.Digest
+	}
+	// Again repeats what the pane was opened with, where that failed.
+	Again struct{}
+	// Stop gives up what the pane has asked for since it was opened.
+	Stop struct{}
 	// Tell copies one line to the clipboard and says so.
 	Tell struct{ Text string }
+	// Copy copies a text of several lines and says what it was.
+	Copy struct{ Text, Said string }
 	// Browse opens a page, or shows its address where there is no browser.
 	Browse struct{ URL string }
 	// Notice shows a short message in the status line.
@@ -96,11 +136,19 @@ type (
 	Back struct{}
 )
 
-func (OpenHistory) action()   {}
-func (ReadManifests) action() {}
-func (Retag) action()         {}
-func (Tell) action()          {}
-func (Browse) action()        {}
-func (Notice) action()        {}
-func (Refresh) action()       {}
-func (Back) action()          {}
+func (OpenHistory) action()      {}
+func (ReadManifests) action()    {}
+func (Retag) action()            {}
+func (Compare) action()          {}
+func (CompareChannel) action()   {}
+func (CompareFiles) action()     {}
+func (ShowAttestations) action() {}
+func (ShowRaw) action()          {}
+func (Again) action()            {}
+func (Stop) action()             {}
+func (Tell) action()             {}
+func (Copy) action()             {}
+func (Browse) action()           {}
+func (Notice) action()           {}
+func (Refresh) action()          {}
+func (Back) action()             {}

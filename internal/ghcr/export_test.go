@@ -1,0 +1,7 @@
+package ghcr
+
+// LimitFiles narrows what a comparison of files may take, in compressed bytes:
+// of one layer, of all that differ, and of the common ones below.
+func (s *Service) LimitFiles(layer, total, below int64) {
+	s.fileLimits.layer, s.fileLimits.total, s.fileLimits.below = layer, total, below
+}

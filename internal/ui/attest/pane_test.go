@@ -1,0 +1,251 @@
+package attest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/uitest"
+)
+
+// at builds the pane with a list, in a size, with the focus.
+func at(l model.AttestationList, w, h int) *Pane {
+	p := New(uitest.Theme(), pkg, d("index"))
+	p.SetFocus(true)
+	p.SetSize(w, h)
+	p.Update(pane.Surveyed{Survey: survey()})
+	bring(p, pane.Result{To: Name, Value: l})
+	return p
+}
+
+// bring gives the pane a message and the answer of the command that follows.
+func bring(p *Pane, msg tea.Msg) {
+	if _, cmd := p.Update(msg); cmd != nil {
+		p.Update(cmd())
+	}
+}
+
+// press runs the binding of a key as the root does.
+func press(t testing.TB, p *Pane, names ...string) pane.Action {
+	t.Helper()
+	var last pane.Action
+	for _, name := range names {
+		var cmd tea.Cmd
+		if p.CapturesText() {
+			last, cmd = p.Update(uitest.Key(name))
+		} else {
+			b, ok := keys.Find(p.Keys(), name)
+			if !ok || b.Disabled != "" {
+				t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
+			}
+			last, cmd = p.Do(b.ID)
+		}
+		if cmd != nil {
+			p.Update(cmd())
+		}
+	}
+	return last
+}
+
+func text(p *Pane) string { return uitest.Plain(p.View()) }
+
+func TestGoldens(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}, {160, 45}, {40, 12}} {
+		w, h := size[0], size[1]-2
+		of := func(name string) string { return fmt.Sprintf("%s-%dx%d", name, size[0], size[1]) }
+		check := func(name string, p *Pane) {
+			uitest.Fits(t, p.View(), w, h)
+			uitest.Golden(t, of(name), p.View())
+		}
+		check("found", at(list(t), w, h))
+		p := at(list(t), w, h)
+		press(t, p, "j", "enter", "G", "k")
+		check("statement", p)
+		p = at(list(t), w, h)
+		press(t, p, "/", "m", "a", "i", "n", "enter")
+		check("search", p)
+		check("failed-source", at(troubled(t), w, h))
+		check("none", at(nothing(t), w, h))
+		check("hostile", at(hostile(t), w, h))
+		p = New(uitest.Theme(), pkg, d("index"))
+		p.SetSize(w, h)
+		check("looking", p)
+		p.Update(pane.Result{To: Name, Err: &model.Error{Kind: model.ErrForbidden, Message: "ghcr.io denies access to " + pkg, Cure: "ask for the read role"}})
+		check("refused", p)
+	}
+}
+
+func TestListKeepsTheCursor(t *testing.T) {
+	p := at(list(t), 80, 22)
+	press(t, p, "j", "j")
+	want := p.current().Digest
+	l := list(t)
+	l.Items = append([]model.Attestation{found([]byte(`{"bomFormat":"CycloneDX"}`), d("index"), buildkit)[0]}, l.Items...)
+	bring(p, pane.Result{To: Name, Value: l})
+	if got := p.current().Digest; got != want {
+		t.Errorf("cursor on %s, was on %s", got.Short(), want.Short())
+	}
+}
+
+// What is for another digest is not shown here.
+func TestForeignResultsAreDropped(t *testing.T) {
+	p := at(list(t), 80, 22)
+	other := list(t)
+	other.Subject, other.Items = d("other"), nil
+	bring(p, pane.Result{To: Name, Value: other})
+	if p.current() == nil {
+		t.Error("the list of another digest was taken")
+	}
+	bring(p, pane.Result{To: Name, Gen: 999, Value: built{p, nil}})
+	bring(p, pane.Result{To: Name, Gen: p.gen, Value: built{at(list(t), 80, 22), nil}})
+	if p.tree.Len() == 0 {
+		t.Error("the statement of another pane or generation was taken")
+	}
+}
+
+func TestEscLeavesTheInnermost(t *testing.T) {
+	p := at(list(t), 80, 22)
+	press(t, p, "enter", "/", "m", "a", "i", "n", "enter", "n", "N")
+	if a := press(t, p, "esc"); a != nil || p.tree.Query() != "" || !p.inDetails {
+		t.Errorf("the first esc: %#v, search %q, in the statement %v", a, p.tree.Query(), p.inDetails)
+	}
+	if a := press(t, p, "esc"); a != nil || p.inDetails {
+		t.Errorf("the second esc: %#v", a)
+	}
+	if a := press(t, p, "esc"); a != (pane.Back{}) {
+		t.Errorf("the third esc: %#v", a)
+	}
+	if a := press(t, p, "left"); a != (pane.Back{}) {
+		t.Errorf("left in the list: %#v", a)
+	}
+}
+
+func TestTell(t *testing.T) {
+	p := at(list(t), 80, 22)
+	press(t, p, "j")
+	got := press(t, p, "y").(pane.Tell).Text
+	for _, want := range []string{string(d("arch arm64")), "SLSA provenance v1", "not checked", "registry missing"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the line lacks %q: %s", want, got)
+		}
+	}
+	press(t, p, "/", "r", "u", "n", "s", "/", "enter")
+	if got := press(t, p, "y"); got != (pane.Tell{Text: "https://github.com/novotnyllc/ContainAI/actions/runs/4711/attempts/1"}) {
+		t.Errorf("copied %#v", got)
+	}
+	press(t, p, "left", "left")
+	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "invocationId") || c.Said == "" {
+		t.Errorf("copied %#v", c)
+	}
+	if got := press(t, at(nothing(t), 80, 22), "y").(pane.Tell).Text; !strings.Contains(got, "No attestations about") || !strings.Contains(got, "cosign tags") {
+		t.Errorf("nothing is told as %s", got)
+	}
+}
+
+// A large statement is read in a command, and a newer wish wins.
+func TestLargeStatements(t *testing.T) {
+	l := list(t)
+	big := stated(t, slsa, "big", d("index"), map[string]string{"long": strings.Repeat("x", 200_000)})
+	l.Items = append(found(big, d("index"), buildkit), l.Items...)
+	p := New(uitest.Theme(), pkg, d("index"))
+	p.SetSize(80, 22)
+	_, cmd := p.Update(pane.Result{To: Name, Value: l})
+	if cmd == nil || !p.building {
+		t.Fatal("a large statement is read at once")
+	}
+	press(t, p, "enter")
+	if !strings.Contains(text(p), "Reading a large statement") {
+		t.Error(text(p))
+	}
+	late := cmd()
+	press(t, p, "esc", "j")
+	p.Update(late)
+	if p.shown.Digest == l.Items[0].Digest || p.tree.Len() == 0 {
+		t.Error("an older statement replaced the newer one")
+	}
+	press(t, p, "k", "enter")
+	if p.building || !strings.Contains(text(p), "200 kB") {
+		t.Error(text(p))
+	}
+}
+
+// r reads everything anew: what failed is asked again then, and only then.
+func TestFailuresAreAskedAgain(t *testing.T) {
+	p := New(uitest.Theme(), pkg, d("index"))
+	p.SetSize(80, 22)
+	s := survey()
+	p.Update(pane.Surveyed{Survey: s})
+	p.Update(pane.Result{To: Name, Err: errors.New("down")})
+	if a, _ := p.Update(pane.Surveyed{Survey: s}); a != nil {
+		t.Errorf("the same survey: %#v", a)
+	}
+	s.Inventory.ReadAt = now.Add(time.Minute)
+	if a, _ := p.Update(pane.Surveyed{Survey: s}); a != (pane.Again{}) {
+		t.Errorf("a newer one: %#v", a)
+	}
+	bring(p, pane.Result{To: Name, Value: list(t)})
+	s.Inventory.ReadAt = now.Add(2 * time.Minute)
+	if a, _ := p.Update(pane.Surveyed{Survey: s}); a != nil {
+		t.Errorf("nothing failed: %#v", a)
+	}
+}
+
+func TestMouse(t *testing.T) {
+	p := at(list(t), 120, 38)
+	first := 1 + len(p.head)
+	click := func(x, y int) {
+		p.Update(tea.MouseMsg{X: x, Y: y, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+	}
+	click(5, first+3)
+	if p.current().key != keyOf(p.list.Items[2]) || p.inDetails {
+		t.Errorf("a click on the third row: %s", text(p))
+	}
+	click(100, first+2)
+	if !p.inDetails {
+		t.Error("a click into the statement does not go there")
+	}
+	p.Update(tea.MouseMsg{X: 100, Y: first, Button: tea.MouseButtonWheelDown})
+	click(5, first+1)
+	if p.inDetails || p.current().key != keyOf(p.list.Items[0]) {
+		t.Error("a click back into the list does not go there")
+	}
+}
+
+func TestKeysDoNotClash(t *testing.T) {
+	p := at(list(t), 80, 22)
+	for range 2 {
+		if c := keys.Conflicts(keys.Scope{Name: "attestations", Bindings: p.Keys()}); len(c) > 0 {
+			t.Error(c)
+		}
+		press(t, p, "enter")
+	}
+	for _, b := range New(uitest.Theme(), pkg, "").Keys() {
+		if b.Does == "" || b.Help == "" {
+			t.Errorf("%s says nothing", b.ID)
+		}
+	}
+}
+
+// Whatever the text is, nothing of it acts on the terminal, in any size.
+func TestHostile(t *testing.T) {
+	for _, size := range [][2]int{{200, 58}, {120, 38}, {80, 22}, {61, 15}, {20, 5}, {1, 1}} {
+		p := at(hostile(t), size[0], size[1])
+		for range len(p.list.Items) {
+			press(t, p, "enter", "z")
+			uitest.Fits(t, p.View(), size[0], size[1])
+			for _, got := range []string{text(p), p.tree.Copy()} {
+				if strings.ContainsAny(got, "\x07\x00\r\u009b\u202e\u2028") || strings.Contains(got, "\x1b]") || strings.Contains(got, "\x1b[2J") {
+					t.Fatalf("evil text on the screen: %q", got)
+				}
+			}
+			press(t, p, "esc", "j")
+		}
+	}
+}

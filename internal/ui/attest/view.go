@@ -1,0 +1,256 @@
+package attest
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/layout"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+)
+
+// split divides the pane's columns: the list, and from layout.SideWidth on the
+// statement beside it.
+func (p *Pane) split() (list, side layout.Rect) {
+	screen := layout.Screen(p.width, p.height+2, layout.Options{})
+	return screen.Body, screen.Side
+}
+
+func (p *Pane) beside() bool {
+	_, side := p.split()
+	return !side.Empty()
+}
+
+// bodyHeight is what title, head and search leave.
+func (p *Pane) bodyHeight() int {
+	h := p.height - 1 - len(p.head)
+	if p.searching() {
+		h--
+	}
+	return max(h, 0)
+}
+
+func (p *Pane) searching() bool { return p.typing || p.tree.Query() != "" }
+
+// arrange gives the parts their sizes.
+func (p *Pane) arrange() {
+	p.head = p.drawHead()
+	list, side := p.split()
+	p.table.SetSize(list.W, p.bodyHeight())
+	if side.Empty() {
+		p.tree.SetSize(p.width, p.bodyHeight())
+		return
+	}
+	p.tree.SetSize(side.W, p.bodyHeight())
+}
+
+// minBody is how many lines of list or statement the head must leave.
+const minBody = 6
+
+// drawHead draws what is said about all of them: what they are about, the
+// sources with their states, and what is wrong.
+func (p *Pane) drawHead() []string {
+	if p.list == nil || p.width < 1 {
+		return nil
+	}
+	out := []string{p.subjectLine()}
+	out = append(out, p.sourceLines()...)
+	out = append(out, p.troubleLines()...)
+	for i, text := range present.AttestationRemarks(*p.list) {
+		style := p.th.Warn
+		if i == 0 && len(p.list.Items) > 0 {
+			style = p.th.Muted
+		}
+		out = append(out, " "+style.Render(layout.Truncate(p.th.Text(text), p.width-2, p.th.Glyphs.Ellipsis)))
+	}
+	return out[:max(min(len(out), p.height-1-minBody), 0)]
+}
+
+// subjectLine names the digest by what people call it.
+func (p *Pane) subjectLine() string {
+	text := string(p.digest)
+	if layout.Width(text)+30 > p.width {
+		text = p.digest.Short()
+	}
+	if release, ok := p.survey.ReleaseOf(p.pkg, p.digest); ok {
+		text += "  " + model.Sanitize(release.Label())
+	}
+	if state, ok := p.survey.Inventory.Package(p.pkg); ok {
+		if v, ok := state.Snapshot.Version(p.digest); ok && len(v.Tags) > 0 {
+			text += "  " + present.Tags(p.survey.Inventory.Layout, v.Tags)
+		}
+	}
+	return " " + p.th.Strong.Render(layout.Truncate(p.th.Text(text), p.width-2, p.th.Glyphs.Ellipsis))
+}
+
+// sourceLines are all sources with what became of asking them, as many on a
+// line as fit.
+func (p *Pane) sourceLines() []string {
+	var lines []string
+	line, used := "", 0
+	for _, s := range p.list.Sources {
+		state := present.Source(s)
+		name, said := p.th.Text(present.SourceName(s.Name)+" "), p.th.Text(state.String())
+		w := layout.Width(name) + layout.Width(said)
+		if used > 0 && used+w+4 > p.width {
+			lines, line, used = append(lines, line), "", 0
+		}
+		gap := " "
+		if used > 0 {
+			gap = "  " + p.th.Border.Render(p.th.Glyphs.Side) + " "
+		}
+		line += gap + p.th.Muted.Render(name) + p.th.Tone(state.Tone).Render(said)
+		used += w + layout.Width(gap)
+	}
+	if used > 0 {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// troubleLines say why a source could not tell everything.
+func (p *Pane) troubleLines() []string {
+	var out []string
+	for _, s := range p.list.Sources {
+		if text := present.SourceTrouble(s); text != "" {
+			text = p.th.Glyphs.Bad + " " + p.th.Text(present.SourceName(s.Name)+": "+text)
+			out = append(out, " "+p.th.Danger.Render(layout.Truncate(text, p.width-2, p.th.Glyphs.Ellipsis)))
+		}
+	}
+	return out
+}
+
+// View draws the pane in exactly its size.
+func (p *Pane) View() string {
+	if p.width < 1 || p.height < 1 {
+		return layout.Fit("", p.width, p.height)
+	}
+	lines := make([]string, 0, p.height)
+	lines = append(lines, layout.Rule(p.th, p.Title(), p.note(), p.width, p.focused))
+	lines = append(lines, p.head...)
+	switch text := p.message(); {
+	case text != nil:
+		lines = append(lines, text...)
+	case p.beside():
+		lines = append(lines, p.columnsView()...)
+	case p.inDetails:
+		lines = append(lines, p.detailsView(p.focused, p.width)...)
+	default:
+		lines = append(lines, strings.Split(p.table.View(p.focused), "\n")...)
+	}
+	body := 1 + len(p.head) + p.bodyHeight()
+	for len(lines) < body {
+		lines = append(lines, "")
+	}
+	lines = lines[:body]
+	if p.searching() {
+		lines = append(lines, p.searchLine())
+	}
+	return layout.Fit(strings.Join(lines, "\n"), p.width, p.height)
+}
+
+// columnsView draws list and statement side by side.
+func (p *Pane) columnsView() []string {
+	list, side := p.split()
+	left := strings.Split(layout.Fit(p.table.View(p.focused && !p.inDetails), list.W, p.bodyHeight()), "\n")
+	right := p.detailsView(p.focused && p.inDetails, side.W)
+	bar := p.th.Border.Render(p.th.Glyphs.Side)
+	for i := range left {
+		left[i] = layout.Pad(left[i], list.W) + bar
+		if i < len(right) {
+			left[i] += layout.Truncate(right[i], side.W, "")
+		}
+	}
+	return left
+}
+
+func (p *Pane) detailsView(focused bool, width int) []string {
+	if p.building {
+		return []string{"", " " + p.th.Muted.Render(layout.Truncate("Reading a large statement.", width-1, ""))}
+	}
+	return strings.Split(p.tree.View(focused), "\n")
+}
+
+// note tells how much there is, at the right of the title.
+func (p *Pane) note() string {
+	if p.list == nil {
+		return ""
+	}
+	dot := " " + p.th.Glyphs.Dot + " "
+	parts := []string{present.Many(len(p.list.Items), "attestation")}
+	if len(p.list.Items) == 0 {
+		parts = []string{"nothing found"}
+	}
+	if len(p.list.Items) > 0 {
+		parts = append(parts, "not checked")
+	}
+	if p.err != nil {
+		parts = append(parts, "asking again failed")
+	}
+	if !p.inDetails {
+		if where := p.table.Position(); where != "" {
+			parts = append(parts, where)
+		}
+	} else if path := p.tree.Path(); layout.Width(path) < p.width/3 && (strings.HasPrefix(path, "statement.") || strings.HasPrefix(path, "content.")) {
+		parts = append(parts, path)
+	}
+	return strings.Join(parts, dot)
+}
+
+// searchLine is the last line while there is a search.
+func (p *Pane) searchLine() string {
+	at, total := p.tree.Matches()
+	counts, style := present.Count(total)+" matches", p.th.Muted
+	switch {
+	case total == 0 && p.tree.Query() != "":
+		counts, style = "nothing matches", p.th.Warn
+	case at > 0:
+		counts = present.Count(at) + " of " + counts
+	case total == 0:
+		counts = ""
+	}
+	left := p.th.Key.Render("/") + " " + p.field.View(max(p.width-layout.Width(counts)-4, 1), p.typing)
+	return layout.Sides(left, style.Render(counts)+" ", p.width, "")
+}
+
+// message is what is said where there is nothing to show, nil where there is.
+func (p *Pane) message() []string {
+	name := model.Sanitize(p.pkg) + "@" + model.Sanitize(p.digest.Short())
+	switch {
+	case p.list == nil && p.err != nil:
+		return p.say("What is attested about "+name+" is not known: "+failure(p.err)+".", "r tries again, esc goes back.")
+	case p.list == nil:
+		return p.say("Looking for attestations about "+name+".",
+			"Asked are GitHub's store, the registry's referrers and their tag, cosign's tags, BuildKit's entries and files.")
+	case len(p.list.Items) == 0 && p.list.Whole():
+		return p.say(present.NoAttestations(*p.list),
+			"Where a pipeline attests, it leaves something in one of these; what was never attested stays without.")
+	case len(p.list.Items) == 0:
+		return p.say(present.NoAttestations(*p.list), "r asks again, esc goes back.")
+	}
+	return nil
+}
+
+// failure is an error with its cure, as one sentence without a final stop.
+func failure(err error) string {
+	text := strings.TrimSuffix(model.Sanitize(err.Error()), ".")
+	if cure := strings.TrimSuffix(model.Sanitize(model.CureOf(err)), "."); cure != "" {
+		text += ". " + strings.ToUpper(cure[:1]) + cure[1:]
+	}
+	return text
+}
+
+// say wraps sentences into lines with a margin.
+func (p *Pane) say(sentences ...string) []string {
+	out := []string{""}
+	for i, s := range sentences {
+		style := p.th.Base
+		if i > 0 {
+			style = p.th.Muted
+		}
+		for _, part := range layout.Wrap(p.th.Text(s), max(min(p.width-3, 90), 10)) {
+			out = append(out, "   "+style.Render(part))
+		}
+	}
+	return slices.Clip(out)
+}

@@ -1,0 +1,198 @@
+package rawview
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+)
+
+// The bindings of this pane.
+const (
+	keyUp       keys.ID = "up"
+	keyDown     keys.ID = "down"
+	keyTop      keys.ID = "top"
+	keyBottom   keys.ID = "bottom"
+	keyPageUp   keys.ID = "page-up"
+	keyPageDown keys.ID = "page-down"
+	keyOpen     keys.ID = "open"
+	keyBack     keys.ID = "back"
+	keySearch   keys.ID = "search"
+	keyNext     keys.ID = "next-match"
+	keyPrevious keys.ID = "previous-match"
+	keyFold     keys.ID = "fold"
+	keyUnfold   keys.ID = "unfold"
+	keyFoldOne  keys.ID = "fold-one"
+	keyTell     keys.ID = "tell"
+)
+
+// Keys lists the bindings as they are now.
+func (p *Pane) Keys() []keys.Binding {
+	none := p.nothing()
+	open, all, back, noMatch := "unfold", "unfold all", "back", none
+	switch {
+	case p.underCursor() != "":
+		open = "open digest"
+	case p.tree.Unfolded():
+		open = "fold"
+	}
+	if p.tree.AllOpen() {
+		all = "fold all"
+	}
+	if p.tree.Query() != "" {
+		back = "end search"
+	} else if none == "" {
+		noMatch = "nothing is searched for: / begins"
+	}
+	return []keys.Binding{
+		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 1, Disabled: none,
+			Help: "Open the digest under the cursor; anywhere else unfold or fold, or show a long value whole."},
+		{ID: keySearch, Keys: []string{"/"}, Does: "search", Footer: 2, Disabled: none,
+			Help: "Search for a text in names and values, folded ones too; n and N go on, esc ends it."},
+		{ID: keyFold, Keys: []string{"z"}, Does: all, Footer: 3, Disabled: none, Help: "Unfold everything, or fold it."},
+		{ID: keyTell, Keys: []string{"y"}, Does: "copy", Footer: 4, Disabled: none,
+			Help: "Copy the value under the cursor with all below it."},
+		{ID: keyBack, Keys: []string{"esc"}, Does: back, Footer: 5, Help: "Back: ends a search, then to where you came from."},
+		{ID: keyUnfold, Keys: []string{"right", " "}, Does: "unfold one", Disabled: none, Help: "Unfold what is under the cursor."},
+		{ID: keyFoldOne, Keys: []string{"left"}, Does: "fold one, or back",
+			Help: "Fold what is under the cursor, or go to what it belongs to; at the outermost back to where you came from."},
+		{ID: keyNext, Keys: []string{"n"}, Does: "next match", Disabled: noMatch, Help: "To the next match of the search."},
+		{ID: keyPrevious, Keys: []string{"N"}, Does: "previous match", Disabled: noMatch, Help: "To the previous match of the search."},
+		{ID: keyUp, Keys: []string{"k", "up"}, Does: "up", Help: "One line up."},
+		{ID: keyDown, Keys: []string{"j", "down"}, Does: "down", Help: "One line down."},
+		{ID: keyTop, Keys: []string{"g", "home"}, Does: "top", Help: "To the first line."},
+		{ID: keyBottom, Keys: []string{"G", "end"}, Does: "bottom", Help: "To the last line."},
+		{ID: keyPageUp, Keys: []string{"pgup"}, Does: "page up", Help: "One screen up."},
+		{ID: keyPageDown, Keys: []string{"pgdown"}, Does: "page down", Help: "One screen down."},
+	}
+}
+
+// nothing says why there is nothing to act on, "" where there is.
+func (p *Pane) nothing() string {
+	switch {
+	case p.have && !p.building:
+		return ""
+	case p.err != nil:
+		return "it could not be read: r tries again"
+	}
+	return "nothing has come yet"
+}
+
+// underCursor is the digest that the cursor is on, "" where it is on none or
+// on that of this very content.
+func (p *Pane) underCursor() model.Digest {
+	d, err := model.ParseDigest(p.tree.Copy())
+	if err != nil || d == p.digest {
+		return ""
+	}
+	return d
+}
+
+// Do runs one of the bindings.
+func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
+	switch id {
+	case keyUp:
+		p.tree.Move(-1)
+	case keyDown:
+		p.tree.Move(1)
+	case keyTop:
+		p.tree.Home()
+	case keyBottom:
+		p.tree.End()
+	case keyPageUp:
+		p.tree.Page(-1)
+	case keyPageDown:
+		p.tree.Page(1)
+	case keyOpen:
+		if d := p.underCursor(); d != "" {
+			return pane.ShowRaw{Package: p.pkg, Digest: d}, nil
+		}
+		p.tree.Toggle()
+	case keyBack:
+		return p.back(), nil
+	case keyFoldOne:
+		if !p.tree.Collapse() {
+			return p.back(), nil
+		}
+	case keyUnfold:
+		p.tree.Expand()
+	case keyFold:
+		p.tree.SetAll(!p.tree.AllOpen())
+	case keySearch:
+		p.typing = true
+	case keyNext:
+		p.tree.Next(1)
+	case keyPrevious:
+		p.tree.Next(-1)
+	case keyTell:
+		return p.copy(), nil
+	}
+	p.arrange()
+	return nil, nil
+}
+
+func (p *Pane) back() pane.Action {
+	if p.tree.Query() == "" {
+		return pane.Back{}
+	}
+	p.tree.Search("")
+	p.field.Set("")
+	p.arrange()
+	return nil
+}
+
+func (p *Pane) copy() pane.Action {
+	text := p.tree.Copy()
+	switch {
+	case text == "":
+		return pane.Notice{Text: "there is nothing to copy here"}
+	case !strings.Contains(text, "\n"):
+		return pane.Tell{Text: text}
+	}
+	said := p.tree.Path()
+	if said == "" {
+		said = "what stands there"
+	}
+	return pane.Copy{Text: text, Said: said}
+}
+
+// typed takes a key while a search is typed: enter keeps it, esc ends it, the
+// arrows go from match to match, everything else is text.
+func (p *Pane) typed(msg tea.KeyMsg) {
+	switch msg.String() {
+	case "enter":
+		p.typing = false
+	case "esc":
+		p.typing = false
+		p.tree.Search("")
+		p.field.Set("")
+	case "down":
+		p.tree.Next(1)
+	case "up":
+		p.tree.Next(-1)
+	default:
+		if p.field.Update(msg) {
+			p.tree.Search(p.field.Value())
+		}
+	}
+	p.arrange()
+}
+
+// wheel is how many lines a turn of the mouse's wheel moves.
+const wheel = 3
+
+// moused takes the wheel, and clicks.
+func (p *Pane) moused(event tea.MouseEvent) {
+	switch {
+	case p.nothing() != "":
+	case event.Button == tea.MouseButtonWheelUp:
+		p.tree.Move(-wheel)
+	case event.Button == tea.MouseButtonWheelDown:
+		p.tree.Move(wheel)
+	case event.Button == tea.MouseButtonLeft && event.Action == tea.MouseActionPress:
+		p.tree.Click(event.Y - 1)
+	}
+}
