@@ -24,6 +24,11 @@ func TestVerbsSpeakJSON(t *testing.T) {
 		{"plan", "caitui.plan/v1", []string{"retag", "containai", "v1.2.0", "prod"}, []string{
 			"id", "title", "reason", "incident", "actor", "created", "changes", "effects", "verdicts", "consumers",
 			"approvals", "warnings", "blockers", "blocked", "registry", "owner"}},
+		{"diff", "caitui.diff/v1", []string{"diff", "containai-proxy", "v1.2.0", "v1.3.0"}, []string{"registry", "owner", "package", "a", "b", "sections"}},
+		{"channel diff", "caitui.diff/v1", []string{"diff", "prod"}, []string{"registry", "owner", "packages"}},
+		{"attestations", "caitui.attestations/v1", []string{"attestations", "containai-proxy"}, []string{
+			"registry", "owner", "subject", "policy", "verdict", "coverage", "through", "attestations"}},
+		{"pull", "caitui.pull/v1", []string{"pull", "containai-payload:prod", "--out", t.TempDir()}, []string{"registry", "owner", "subject", "files"}},
 		{"journal", "caitui.journal/v1", []string{"journal"}, []string{"events"}},
 		{"version", "caitui.version/v1", []string{"version"}, []string{"version", "commit", "go"}},
 	} {

@@ -1,0 +1,56 @@
+package main
+
+import "testing"
+
+// What changed since the release before, from the first screen down to the
+// line that breaks claude on arm64.
+func TestSessionWhatChanged(t *testing.T) {
+	for _, size := range sizes {
+		t.Run(size.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, "containai")
+			x := r.open(size.cols, size.rows)
+			fresh(x)
+			before := x.KeyCount()
+			x.Type("d")
+			x.WaitFor(`10 of 10 packages changed`, limit)
+			x.Press("down", "down", "enter")
+			x.WaitFor(`prod: containai-claude`, limit)
+			x.WaitFor(`platforms`, limit)
+			x.Type("f")
+			x.WaitFor(`validate-claude\.sh`, limit)
+			x.WaitFor(`aarch64`, limit)
+			if n := x.KeyCount() - before; n > 5 {
+				t.Errorf("it takes %d keys, want at most 5", n)
+			}
+			x.Press("esc", "esc")
+			x.WaitFor(`Channels`, limit)
+			for _, line := range serverWrites(r) {
+				t.Errorf("comparing wrote: %s", line)
+			}
+		})
+	}
+}
+
+// One store lacks what the other has, and the pane says which.
+func TestSessionAttestations(t *testing.T) {
+	for _, size := range sizes {
+		t.Run(size.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, "containai")
+			x := r.open(size.cols, size.rows)
+			fresh(x)
+			openPackage(x, "containai-proxy")
+			x.Type("/tag:nightly")
+			x.WaitFor(`1 of \d+ rows`, limit)
+			x.Press("enter")
+			x.Type("a")
+			x.WaitFor(`SLSA provenance`, limit)
+			x.WaitFor(`missing`, limit)
+			x.WaitFor(`not checked`, limit)
+			for _, line := range serverWrites(r) {
+				t.Errorf("looking wrote: %s", line)
+			}
+		})
+	}
+}
