@@ -185,7 +185,7 @@ func fold(lines []line, width int) []line {
 			}
 			l.label, l.flush = "", true
 		}
-		for i, part := range pieces(l.text, max(width-l.indent(), 1)) {
+		for i, part := range layout.Wrap(l.text, max(width-l.indent(), 1)) {
 			next := l
 			next.text = part
 			if i > 0 {
@@ -195,17 +195,6 @@ func fold(lines []line, width int) []line {
 		}
 	}
 	return out
-}
-
-// pieces breaks text at blanks, and where the width ends, but never at a
-// hyphen: tags and times are full of them.
-func pieces(text string, width int) []string {
-	const hyphen, unbreakable = "-", "\u2011"
-	lines := layout.Wrap(strings.ReplaceAll(text, hyphen, unbreakable), width)
-	for i, l := range lines {
-		lines[i] = strings.ReplaceAll(l, unbreakable, hyphen)
-	}
-	return lines
 }
 
 // note tells how much there is, at the right of the title.
@@ -290,7 +279,7 @@ func (p *Pane) say(sentences ...string) []string {
 		if i > 0 {
 			style = p.th.Muted
 		}
-		for _, part := range pieces(p.th.Text(s), max(min(p.width-3, 90), 10)) {
+		for _, part := range layout.Wrap(p.th.Text(s), max(min(p.width-3, 90), 10)) {
 			out = append(out, "   "+style.Render(part))
 		}
 	}

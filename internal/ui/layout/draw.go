@@ -32,12 +32,18 @@ func Pad(s string, w int) string {
 	return s + strings.Repeat(" ", max(w-Width(s), 0))
 }
 
-// Wrap breaks text into lines of at most w cells, at spaces where it can.
+// Wrap breaks text into lines of at most w cells, at spaces where it can and
+// never at a hyphen: package names, tags and times are full of them.
 func Wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+	const hyphen, unbreakable = "-", "\u2011" // ansi.Wrap breaks at hyphens
+	lines := strings.Split(ansi.Wrap(strings.ReplaceAll(s, hyphen, unbreakable), w, ""), "\n")
+	for i, l := range lines {
+		lines[i] = strings.ReplaceAll(l, unbreakable, hyphen)
+	}
+	return lines
 }
 
 // Fit clamps a view to exactly h lines of at most w cells: lines too many go

@@ -113,7 +113,7 @@ func (p *Pane) drawFindings(w, most int) []string {
 		if !f.severe && layout.Width(text) > w-3 {
 			text = f.text
 		}
-		lines := wrap(p.th.Text(text), max(w-3, 1))
+		lines := layout.Wrap(p.th.Text(text), max(w-3, 1))
 		if len(lines) > most {
 			rest := strings.Join(lines[most-1:], " ")
 			lines = append(lines[:most-1:most-1], layout.Truncate(rest, w-3, p.th.Glyphs.Ellipsis))
@@ -127,17 +127,6 @@ func (p *Pane) drawFindings(w, most int) []string {
 		}
 	}
 	return out
-}
-
-// wrap breaks text at blanks, never at a hyphen: package names and times are
-// full of them.
-func wrap(text string, w int) []string {
-	const hyphen, unbreakable = "-", "\u2011"
-	lines := layout.Wrap(strings.ReplaceAll(text, hyphen, unbreakable), w)
-	for i, line := range lines {
-		lines[i] = strings.ReplaceAll(line, unbreakable, hyphen)
-	}
-	return lines
 }
 
 func capital(s string) string {
@@ -221,7 +210,7 @@ func (p *Pane) drawDetails(w, h int) []string {
 		if f.short != "" && layout.Width(f.text) > w-indent-1 {
 			f.text = f.short
 		}
-		for i, line := range wrap(p.th.Text(f.text), max(w-indent-1, 1)) {
+		for i, line := range layout.Wrap(p.th.Text(f.text), max(w-indent-1, 1)) {
 			label := strings.Repeat(" ", indent)
 			if i == 0 && f.label != "" {
 				label = layout.Pad(" "+f.label, labelWidth) // never with flush
@@ -278,7 +267,7 @@ func (p *Pane) say(sentences ...string) []string {
 		if i > 0 {
 			style = p.th.Muted
 		}
-		for _, line := range wrap(p.th.Text(model.Sanitize(s)), max(min(p.width-3, 90), 10)) {
+		for _, line := range layout.Wrap(p.th.Text(model.Sanitize(s)), max(min(p.width-3, 90), 10)) {
 			out = append(out, "   "+style.Render(line))
 		}
 	}

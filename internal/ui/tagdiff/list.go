@@ -117,7 +117,7 @@ func (p *Pane) listHead() []string {
 	if p.whole == nil || p.height < 6 {
 		return out
 	}
-	for _, line := range words(p.th.Text(p.listSummary()), max(p.width-4, 1)) {
+	for _, line := range layout.Wrap(p.th.Text(p.listSummary()), max(p.width-4, 1)) {
 		out = append(out, "   "+p.th.Base.Render(line))
 	}
 	return out[:min(len(out), 1+summaryLines)]

@@ -218,23 +218,12 @@ func (p *Pane) summary() []string {
 	}
 	text := strings.Join(parts, dot)
 	var out []string
-	for _, part := range words(text, max(p.width-4, 1)) {
+	for _, part := range layout.Wrap(text, max(p.width-4, 1)) {
 		out = append(out, "   "+p.th.Muted.Render(part))
 	}
 	if len(out) > summaryLines {
 		out = out[:summaryLines]
 		out[summaryLines-1] = layout.Truncate(out[summaryLines-1], p.width-2, "") + p.th.Glyphs.Ellipsis
-	}
-	return out
-}
-
-// words breaks sentences at blanks, never at a hyphen: names and times are full
-// of them.
-func words(text string, w int) []string {
-	const hyphen, unbreakable = "-", "\u2011"
-	out := layout.Wrap(strings.ReplaceAll(text, hyphen, unbreakable), w)
-	for i, l := range out {
-		out[i] = strings.ReplaceAll(l, unbreakable, hyphen)
 	}
 	return out
 }
@@ -304,7 +293,7 @@ func (p *Pane) say(sentences ...string) []string {
 		if i > 0 {
 			style = p.th.Muted
 		}
-		for _, line := range words(p.th.Text(s), max(min(p.width-3, 90), 10)) {
+		for _, line := range layout.Wrap(p.th.Text(s), max(min(p.width-3, 90), 10)) {
 			out = append(out, "   "+style.Render(line))
 		}
 	}
