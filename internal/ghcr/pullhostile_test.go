@@ -220,3 +220,21 @@ func TestPullOfWhatOrasPushed(t *testing.T) {
 		})
 	}
 }
+
+// A link is not the file, even where it leads to the same content and is as
+// long as that.
+func TestPullDoesNotKeepALink(t *testing.T) {
+	f, s := plainRegistry(t)
+	d, dir := f.artifact("tool", "v1", "x"), t.TempDir()
+	const content = "content of x"
+	elsewhere := strings.Repeat("y", len(content))
+	if err := os.WriteFile(filepath.Join(dir, elsewhere), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, filepath.Join(dir, "x")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Pull(t.Context(), "tool", d, dir, nil); !errors.Is(err, model.ErrInvalid) {
+		t.Errorf("pulled %+v, %v", got, err)
+	}
+}
