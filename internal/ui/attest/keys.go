@@ -12,12 +12,6 @@ import (
 
 // The bindings of this pane.
 const (
-	keyUp       keys.ID = "up"
-	keyDown     keys.ID = "down"
-	keyTop      keys.ID = "top"
-	keyBottom   keys.ID = "bottom"
-	keyPageUp   keys.ID = "page-up"
-	keyPageDown keys.ID = "page-down"
 	keyOpen     keys.ID = "open"
 	keyBack     keys.ID = "back"
 	keySwitch   keys.ID = "switch"
@@ -55,7 +49,7 @@ func (p *Pane) Keys() []keys.Binding {
 	if none == "" && p.tree.Query() == "" {
 		noMatch = "nothing is searched for: / begins"
 	}
-	return []keys.Binding{
+	return append([]keys.Binding{
 		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 1, Disabled: none, Help: openHelp},
 		{ID: keySearch, Keys: []string{"/"}, Does: "search", Footer: 2, Disabled: none,
 			Help: "Search the statement for a text in names and values, folded ones too; n and N go on, esc ends it."},
@@ -71,13 +65,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Fold what is under the cursor, or go to what it belongs to; in the list: back to where you came from."},
 		{ID: keyNext, Keys: []string{"n"}, Does: "next match", Disabled: noMatch, Help: "To the next match of the search."},
 		{ID: keyPrevious, Keys: []string{"N"}, Does: "previous match", Disabled: noMatch, Help: "To the previous match of the search."},
-		{ID: keyUp, Keys: []string{"k", "up"}, Does: "up", Help: "One line up."},
-		{ID: keyDown, Keys: []string{"j", "down"}, Does: "down", Help: "One line down."},
-		{ID: keyTop, Keys: []string{"g", "home"}, Does: "top", Help: "To the first line."},
-		{ID: keyBottom, Keys: []string{"G", "end"}, Does: "bottom", Help: "To the last line."},
-		{ID: keyPageUp, Keys: []string{"pgup"}, Does: "page up", Help: "One screen up."},
-		{ID: keyPageDown, Keys: []string{"pgdown"}, Does: "page down", Help: "One screen down."},
-	}
+	}, keys.Moves()...)
 }
 
 const keyLeft keys.ID = "fold-one"
@@ -109,7 +97,7 @@ func (p *Pane) goesBack() string {
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	switch id {
-	case keyUp, keyDown, keyTop, keyBottom, keyPageUp, keyPageDown:
+	case keys.Up, keys.Down, keys.Top, keys.Bottom, keys.PageUp, keys.PageDown:
 		p.move(id)
 	case keyOpen:
 		if p.inDetails {
@@ -190,33 +178,33 @@ func (p *Pane) tell() pane.Action {
 func (p *Pane) move(id keys.ID) {
 	if p.inDetails {
 		switch id {
-		case keyUp:
+		case keys.Up:
 			p.tree.Move(-1)
-		case keyDown:
+		case keys.Down:
 			p.tree.Move(1)
-		case keyTop:
+		case keys.Top:
 			p.tree.Home()
-		case keyBottom:
+		case keys.Bottom:
 			p.tree.End()
-		case keyPageUp:
+		case keys.PageUp:
 			p.tree.Page(-1)
-		case keyPageDown:
+		case keys.PageDown:
 			p.tree.Page(1)
 		}
 		return
 	}
 	switch id {
-	case keyUp:
+	case keys.Up:
 		p.table.Move(-1)
-	case keyDown:
+	case keys.Down:
 		p.table.Move(1)
-	case keyTop:
+	case keys.Top:
 		p.table.Home()
-	case keyBottom:
+	case keys.Bottom:
 		p.table.End()
-	case keyPageUp:
+	case keys.PageUp:
 		p.table.Page(-1)
-	case keyPageDown:
+	case keys.PageDown:
 		p.table.Page(1)
 	}
 }

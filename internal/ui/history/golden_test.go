@@ -8,6 +8,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
@@ -60,9 +61,9 @@ func BenchmarkKeyAndView(b *testing.B) {
 	p.table.Page(1)
 	b.ResetTimer()
 	for i := range b.N {
-		id := keyDown
+		id := keys.Down
 		if i/1000%2 == 1 {
-			id = keyUp
+			id = keys.Up
 		}
 		p.Do(id)
 		_ = p.Keys()

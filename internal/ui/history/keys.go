@@ -9,25 +9,19 @@ import (
 
 // The bindings of this pane.
 const (
-	keyUp       keys.ID = "up"
-	keyDown     keys.ID = "down"
-	keyTop      keys.ID = "top"
-	keyBottom   keys.ID = "bottom"
-	keyPageUp   keys.ID = "page-up"
-	keyPageDown keys.ID = "page-down"
-	keyOpen     keys.ID = "open"
-	keyBack     keys.ID = "back"
-	keySwitch   keys.ID = "switch-part"
-	keyFilter   keys.ID = "filter"
-	keyMark     keys.ID = "mark"
-	keyRange    keys.ID = "mark-range"
-	keyMarkAll  keys.ID = "mark-all"
-	keyFold     keys.ID = "fold"
-	keyDiff     keys.ID = "diff"
-	keyProof    keys.ID = "attestations"
-	keyRetag    keys.ID = "retag"
-	keyTell     keys.ID = "tell"
-	keyBrowse   keys.ID = "browse"
+	keyOpen    keys.ID = "open"
+	keyBack    keys.ID = "back"
+	keySwitch  keys.ID = "switch-part"
+	keyFilter  keys.ID = "filter"
+	keyMark    keys.ID = "mark"
+	keyRange   keys.ID = "mark-range"
+	keyMarkAll keys.ID = "mark-all"
+	keyFold    keys.ID = "fold"
+	keyDiff    keys.ID = "diff"
+	keyProof   keys.ID = "attestations"
+	keyRetag   keys.ID = "retag"
+	keyTell    keys.ID = "tell"
+	keyBrowse  keys.ID = "browse"
 )
 
 // Keys lists the bindings as they are now.
@@ -85,19 +79,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: empty,
 			Help: "Go from the list to the details and back."},
-	}, moves()...)
-}
-
-// moves are the bindings that move a cursor.
-func moves() []keys.Binding {
-	return []keys.Binding{
-		{ID: keyUp, Keys: []string{"k", "up"}, Does: "up", Help: "One line up."},
-		{ID: keyDown, Keys: []string{"j", "down"}, Does: "down", Help: "One line down."},
-		{ID: keyTop, Keys: []string{"g", "home"}, Does: "top", Help: "To the first line."},
-		{ID: keyBottom, Keys: []string{"G", "end"}, Does: "bottom", Help: "To the last line."},
-		{ID: keyPageUp, Keys: []string{"pgup"}, Does: "page up", Help: "One screen up."},
-		{ID: keyPageDown, Keys: []string{"pgdown"}, Does: "page down", Help: "One screen down."},
-	}
+	}, keys.Moves()...)
 }
 
 // first returns the first reason there is.
@@ -113,7 +95,7 @@ func first(reasons ...string) string {
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	switch id {
-	case keyUp, keyDown, keyTop, keyBottom, keyPageUp, keyPageDown:
+	case keys.Up, keys.Down, keys.Top, keys.Bottom, keys.PageUp, keys.PageDown:
 		p.move(id)
 	case keyOpen:
 		if r := p.current(); r != nil && p.inDetails {
@@ -187,17 +169,17 @@ func (p *Pane) move(id keys.ID) {
 		return
 	}
 	switch id {
-	case keyUp:
+	case keys.Up:
 		p.table.Move(-1)
-	case keyDown:
+	case keys.Down:
 		p.table.Move(1)
-	case keyTop:
+	case keys.Top:
 		p.table.Home()
-	case keyBottom:
+	case keys.Bottom:
 		p.table.End()
-	case keyPageUp:
+	case keys.PageUp:
 		p.table.Page(-1)
-	case keyPageDown:
+	case keys.PageDown:
 		p.table.Page(1)
 	}
 	p.placed = true
@@ -207,17 +189,17 @@ func (p *Pane) move(id keys.ID) {
 func (p *Pane) moveInDetails(id keys.ID) {
 	page := max(p.detailHeight()-1, 1)
 	switch id {
-	case keyUp:
+	case keys.Up:
 		p.line--
-	case keyDown:
+	case keys.Down:
 		p.line++
-	case keyTop:
+	case keys.Top:
 		p.line = 0
-	case keyBottom:
+	case keys.Bottom:
 		p.line = len(p.lines) - 1
-	case keyPageUp:
+	case keys.PageUp:
 		p.line -= page
-	case keyPageDown:
+	case keys.PageDown:
 		p.line += page
 	}
 }

@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
@@ -132,8 +133,8 @@ func TestManifestsAreAskedForOnce(t *testing.T) {
 
 func TestScrollingPastAsksForNothing(t *testing.T) {
 	p := at(scale(500), 80, 22)
-	_, passed := p.Do(keyPageDown)
-	_, stays := p.Do(keyPageDown)
+	_, passed := p.Do(keys.PageDown)
+	_, stays := p.Do(keys.PageDown)
 	if a, _ := p.Update(passed()); a != nil {
 		t.Errorf("a screen that was left asked for %#v", a)
 	}

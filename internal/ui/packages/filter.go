@@ -4,6 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/table"
@@ -26,13 +27,13 @@ func (p *Pane) typed(msg tea.KeyMsg) {
 		p.typing = false
 		p.setQuery("")
 	case "up":
-		p.move(keyUp)
+		p.move(keys.Up)
 	case "down":
-		p.move(keyDown)
+		p.move(keys.Down)
 	case "pgup":
-		p.move(keyPageUp)
+		p.move(keys.PageUp)
 	case "pgdown":
-		p.move(keyPageDown)
+		p.move(keys.PageDown)
 	default:
 		if p.field.Update(msg) {
 			p.setQuery(p.field.Value())

@@ -11,12 +11,6 @@ import (
 
 // The bindings of this pane.
 const (
-	keyUp       keys.ID = "up"
-	keyDown     keys.ID = "down"
-	keyTop      keys.ID = "top"
-	keyBottom   keys.ID = "bottom"
-	keyPageUp   keys.ID = "page-up"
-	keyPageDown keys.ID = "page-down"
 	keyOpen     keys.ID = "open"
 	keyBack     keys.ID = "back"
 	keyNext     keys.ID = "next-part"
@@ -50,7 +44,7 @@ func (p *Pane) Keys() []keys.Binding {
 	if p.query == "" {
 		unfiltered = "this is the first screen; q quits"
 	}
-	return []keys.Binding{
+	return append([]keys.Binding{
 		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 1, Help: openHelp, Disabled: nothing},
 		{ID: keyDiff, Keys: []string{"d"}, Does: "what changed", Footer: 2, Disabled: noDiff,
 			Help: "What changed in the channel since its former release: in all packages, or in the one under the cursor."},
@@ -70,13 +64,7 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keyChannels, Keys: []string{"1"}, Does: "channels", Help: "Go to the channels."},
 		{ID: keyPackages, Keys: []string{"2"}, Does: "packages", Help: "Go to the packages."},
 		{ID: keyBack, Keys: []string{"esc", "left"}, Does: "clear filter", Disabled: unfiltered, Help: "Show all packages again."},
-		{ID: keyUp, Keys: []string{"k", "up"}, Does: "up", Help: "One line up."},
-		{ID: keyDown, Keys: []string{"j", "down"}, Does: "down", Help: "One line down."},
-		{ID: keyTop, Keys: []string{"g", "home"}, Does: "top", Help: "To the first line."},
-		{ID: keyBottom, Keys: []string{"G", "end"}, Does: "bottom", Help: "To the last line."},
-		{ID: keyPageUp, Keys: []string{"pgup"}, Does: "page up", Help: "One screen up."},
-		{ID: keyPageDown, Keys: []string{"pgdown"}, Does: "page down", Help: "One screen down."},
-	}
+	}, keys.Moves()...)
 }
 
 // noPage says why no page can be opened, "" where one can.
@@ -96,7 +84,7 @@ func (p *Pane) noPage() string {
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	p.touched = true
 	switch id {
-	case keyUp, keyDown, keyTop, keyBottom, keyPageUp, keyPageDown:
+	case keys.Up, keys.Down, keys.Top, keys.Bottom, keys.PageUp, keys.PageDown:
 		p.move(id)
 	case keyNext, keyPrevious:
 		p.part = inPackages - p.part
@@ -172,17 +160,17 @@ func (p *Pane) move(id keys.ID) {
 		list = p.packages
 	}
 	switch id {
-	case keyUp:
+	case keys.Up:
 		list.Move(-1)
-	case keyDown:
+	case keys.Down:
 		list.Move(1)
-	case keyTop:
+	case keys.Top:
 		list.Home()
-	case keyBottom:
+	case keys.Bottom:
 		list.End()
-	case keyPageUp:
+	case keys.PageUp:
 		list.Page(-1)
-	case keyPageDown:
+	case keys.PageDown:
 		list.Page(1)
 	}
 }

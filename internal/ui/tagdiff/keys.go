@@ -12,12 +12,6 @@ import (
 
 // The bindings of this pane.
 const (
-	keyUp       keys.ID = "up"
-	keyDown     keys.ID = "down"
-	keyTop      keys.ID = "top"
-	keyBottom   keys.ID = "bottom"
-	keyPageUp   keys.ID = "page-up"
-	keyPageDown keys.ID = "page-down"
 	keyOpen     keys.ID = "open"
 	keyBack     keys.ID = "back"
 	keyNext     keys.ID = "next-change"
@@ -56,7 +50,7 @@ func (p *Pane) Keys() []keys.Binding {
 	if noSplit == "" && !p.wide() {
 		noSplit = "two columns need a window of 120 columns"
 	}
-	return []keys.Binding{
+	return append([]keys.Binding{
 		{ID: keyOpen, Keys: []string{"enter"}, Does: "open", Footer: p.whileListed(1), Disabled: p.noOpen(),
 			Help: "Open the differences of the package under the cursor."},
 		{ID: keyNext, Keys: []string{"n"}, Does: next, Footer: 2, Disabled: none,
@@ -79,13 +73,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Back: stops the reading of files, ends a search, goes to the list, and from there to where you came from."},
 		{ID: keyAfter, Keys: []string{"]"}, Does: "next section", Disabled: only, Help: "To the next section."},
 		{ID: keyBefore, Keys: []string{"["}, Does: "previous section", Disabled: only, Help: "To the previous section."},
-		{ID: keyUp, Keys: []string{"k", "up"}, Does: "up", Help: "One line up."},
-		{ID: keyDown, Keys: []string{"j", "down"}, Does: "down", Help: "One line down."},
-		{ID: keyTop, Keys: []string{"g", "home"}, Does: "top", Help: "To the first line."},
-		{ID: keyBottom, Keys: []string{"G", "end"}, Does: "bottom", Help: "To the last line."},
-		{ID: keyPageUp, Keys: []string{"pgup"}, Does: "page up", Help: "One screen up."},
-		{ID: keyPageDown, Keys: []string{"pgdown"}, Does: "page down", Help: "One screen down."},
-	}
+	}, keys.Moves()...)
 }
 
 // whileListed is a place in the footer that only the list has.
@@ -300,17 +288,17 @@ func (p *Pane) move(id keys.ID) {
 	}
 	page := max(p.bodyHeight()-1, 1)
 	switch id {
-	case keyUp:
+	case keys.Up:
 		p.cursor--
-	case keyDown:
+	case keys.Down:
 		p.cursor++
-	case keyTop:
+	case keys.Top:
 		p.cursor = 0
-	case keyBottom:
+	case keys.Bottom:
 		p.cursor = len(p.shown.rows) - 1
-	case keyPageUp:
+	case keys.PageUp:
 		p.cursor -= page
-	case keyPageDown:
+	case keys.PageDown:
 		p.cursor += page
 	}
 	p.scroll()

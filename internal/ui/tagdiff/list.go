@@ -222,17 +222,17 @@ func (p *Pane) changedMember(forward bool) pane.Action {
 
 func (p *Pane) moveInList(id keys.ID) {
 	switch id {
-	case keyUp:
+	case keys.Up:
 		p.table.Move(-1)
-	case keyDown:
+	case keys.Down:
 		p.table.Move(1)
-	case keyTop:
+	case keys.Top:
 		p.table.Home()
-	case keyBottom:
+	case keys.Bottom:
 		p.table.End()
-	case keyPageUp:
+	case keys.PageUp:
 		p.table.Page(-1)
-	case keyPageDown:
+	case keys.PageDown:
 		p.table.Page(1)
 	}
 }

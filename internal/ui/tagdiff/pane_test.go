@@ -360,7 +360,7 @@ func TestHostileTextFitsEverySize(t *testing.T) {
 			panes := map[string]*Pane{"diff": shows(hostile(), w, h), "list": lists(whole, w, h)}
 			panes["unfolded"] = shows(hostile(), w, h)
 			panes["unfolded"].Do(keyFold)
-			panes["unfolded"].Do(keyBottom)
+			panes["unfolded"].Do(keys.Bottom)
 			panes["search"] = shows(hostile(), w, h)
 			press(t, panes["search"], "/", "n", "e")
 			for name, p := range panes {
@@ -412,12 +412,12 @@ func large(n int) model.Diff {
 
 // One key and one frame in a difference of 10,000 lines. Budget: 8 ms.
 func BenchmarkKeyAndView(b *testing.B) {
-	for name, id := range map[string]keys.ID{"down": keyDown, "next": keyNext, "page": keyPageDown, "fold": keyFold} {
+	for name, id := range map[string]keys.ID{"down": keys.Down, "next": keyNext, "page": keys.PageDown, "fold": keyFold} {
 		b.Run(name, func(b *testing.B) {
 			p := shows(large(10_000), 160, 45)
 			for i := 0; b.Loop(); i++ {
 				if i%1000 == 999 {
-					p.Do(keyTop)
+					p.Do(keys.Top)
 				}
 				p.Do(id)
 				_ = p.Keys()

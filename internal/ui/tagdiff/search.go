@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 )
@@ -35,9 +36,9 @@ func (p *Pane) typed(msg tea.KeyMsg) {
 	case "up":
 		p.change(false)
 	case "pgup":
-		p.move(keyPageUp)
+		p.move(keys.PageUp)
 	case "pgdown":
-		p.move(keyPageDown)
+		p.move(keys.PageDown)
 	default:
 		if p.field.Update(msg) {
 			p.setQuery(p.field.Value())
