@@ -37,10 +37,10 @@ var rooms = map[string][]string{
 	"internal/ui/theme":   {"internal/ui/present"},
 	"internal/ui/layout":  {"internal/ui/theme"},
 	"internal/ui/table":   {"internal/model", "internal/ui/theme", "internal/ui/layout", "internal/ui/present"},
-	"internal/ui/field":   {"internal/model", "internal/ui/theme"},
+	"internal/ui/field":   {"internal/model", "internal/ui/theme", "internal/ui/keys", "internal/ui/layout"},
 	"internal/ui/present": {"internal/model"},
 	"internal/ui/modal":   paneMay,
-	"internal/ui/tree":    {"internal/model", "internal/ui/theme", "internal/ui/layout"},
+	"internal/ui/tree":    {"internal/model", "internal/ui/theme", "internal/ui/layout", "internal/ui/keys", "internal/ui/present"},
 	"internal/ui/uitest":  {"internal/ui/..."},
 	// The panes: what they share, and no other pane.
 	"internal/ui/packages":   paneMay,

@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
@@ -97,8 +98,6 @@ func (p *Pane) goesBack() string {
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	switch id {
-	case keys.Up, keys.Down, keys.Top, keys.Bottom, keys.PageUp, keys.PageDown:
-		p.move(id)
 	case keyOpen:
 		if p.inDetails {
 			p.tree.Toggle()
@@ -121,13 +120,16 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	case keyFold:
 		p.tree.SetAll(!p.tree.AllOpen())
 	case keySearch:
-		p.inDetails, p.typing = true, true
+		p.inDetails = true
+		p.prompt.Open(p.prompt.Value())
 	case keyNext:
 		p.inDetails = p.tree.Next(1) || p.inDetails
 	case keyPrevious:
 		p.inDetails = p.tree.Next(-1) || p.inDetails
 	case keyTell:
 		return p.tell(), nil
+	default:
+		keys.Move(p.mover(), id)
 	}
 	p.arrange()
 	return nil, p.follow()
@@ -138,7 +140,7 @@ func (p *Pane) back() pane.Action {
 	switch {
 	case p.tree.Query() != "":
 		p.tree.Search("")
-		p.field.Set("")
+		p.prompt.Clear()
 	case p.inDetails:
 		p.inDetails = false
 	default:
@@ -174,92 +176,56 @@ func (p *Pane) tell() pane.Action {
 	return pane.Tell{Text: present.TellAttestation(*p.list, r.Attestation)}
 }
 
-// move moves the cursor of the list or of the statement.
-func (p *Pane) move(id keys.ID) {
+// mover is what the keys move: the list, or the statement.
+func (p *Pane) mover() keys.Mover {
 	if p.inDetails {
-		switch id {
-		case keys.Up:
-			p.tree.Move(-1)
-		case keys.Down:
-			p.tree.Move(1)
-		case keys.Top:
-			p.tree.Home()
-		case keys.Bottom:
-			p.tree.End()
-		case keys.PageUp:
-			p.tree.Page(-1)
-		case keys.PageDown:
-			p.tree.Page(1)
-		}
-		return
+		return p.tree
 	}
-	switch id {
-	case keys.Up:
-		p.table.Move(-1)
-	case keys.Down:
-		p.table.Move(1)
-	case keys.Top:
-		p.table.Home()
-	case keys.Bottom:
-		p.table.End()
-	case keys.PageUp:
-		p.table.Page(-1)
-	case keys.PageDown:
-		p.table.Page(1)
-	}
+	return p.table
 }
 
-// typed takes a key while a search is typed: enter keeps it, esc ends it, the
-// arrows go from match to match, everything else is text.
+// typed takes a key while a search is typed; the arrows go from match to match.
 func (p *Pane) typed(msg tea.KeyMsg) {
-	switch msg.String() {
-	case "enter":
-		p.typing = false
-	case "esc":
-		p.typing = false
-		p.tree.Search("")
-		p.field.Set("")
-	case "down":
-		p.tree.Next(1)
-	case "up":
-		p.tree.Next(-1)
-	default:
-		if p.field.Update(msg) {
-			p.tree.Search(p.field.Value())
-		}
+	switch did, move := p.prompt.Take(msg); did {
+	case field.Edited, field.Dropped:
+		p.tree.Search(p.prompt.Value())
+	case field.Moved:
+		p.tree.Walk(move)
+	case field.Kept, field.Nothing:
 	}
 	p.arrange()
 }
-
-// wheel is how many lines a turn of the mouse's wheel moves.
-const wheel = 3
 
 // moused takes the wheel, and clicks into list and statement.
 func (p *Pane) moused(msg tea.MouseMsg) tea.Cmd {
-	event := tea.MouseEvent(msg)
-	list, _ := p.split()
-	first := 1 + len(p.head)
-	inList := !p.inDetails || p.beside() && msg.X < list.W
-	lines := 0
-	switch {
-	case p.current() == nil:
+	if p.current() == nil {
 		return nil
-	case event.Button == tea.MouseButtonWheelUp:
-		lines = -wheel
-	case event.Button == tea.MouseButtonWheelDown:
-		lines = wheel
-	case event.Button == tea.MouseButtonLeft && event.Action == tea.MouseActionPress && (p.beside() && msg.X > list.W || !p.beside() && p.inDetails):
-		p.inDetails = p.tree.Click(msg.Y-first) || p.inDetails
-	case event.Button == tea.MouseButtonLeft && event.Action == tea.MouseActionPress && inList:
-		if _, ok := p.table.At(msg.Y - first); ok {
-			p.inDetails = false
-		}
 	}
-	if lines != 0 && p.inDetails {
-		p.tree.Move(lines)
-	} else if lines != 0 {
-		p.table.Move(lines)
+	if lines := keys.Wheel(msg); lines != 0 {
+		p.mover().Move(lines)
+	}
+	if keys.Click(msg) {
+		p.clicked(msg.X, msg.Y-1-len(p.head))
 	}
 	p.arrange()
 	return p.follow()
+}
+
+// clicked puts the cursor where the mouse points.
+func (p *Pane) clicked(x, line int) {
+	list, _ := p.split()
+	onStatement := p.inDetails
+	if p.beside() {
+		if x == list.W {
+			return // the divider
+		}
+		onStatement = x > list.W
+	}
+	if onStatement {
+		p.inDetails = p.tree.Click(line) || p.inDetails
+		return
+	}
+	if _, ok := p.table.At(line); ok {
+		p.inDetails = false
+	}
 }

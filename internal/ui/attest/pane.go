@@ -39,8 +39,7 @@ type Pane struct {
 	building  bool
 	inDetails bool
 
-	field  field.Field
-	typing bool
+	prompt field.Line
 }
 
 // row is one attestation of the list.
@@ -51,7 +50,7 @@ type row struct {
 
 // New builds the pane of one digest. The list comes as a Result.
 func New(th theme.Theme, pkg string, digest model.Digest) *Pane {
-	p := &Pane{th: th, pkg: pkg, digest: digest, field: field.New(th), tree: tree.New(th)}
+	p := &Pane{th: th, pkg: pkg, digest: digest, prompt: field.NewLine(th), tree: tree.New(th)}
 	p.table = table.New(th, func(r *row) string { return r.key }, p.columns())
 	return p
 }
@@ -69,7 +68,7 @@ func (p *Pane) Digest() model.Digest { return p.digest }
 func (p *Pane) Title() string { return model.Sanitize(p.pkg) + " attestations" }
 
 // CapturesText is true while a search is typed.
-func (p *Pane) CapturesText() bool { return p.typing }
+func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
 
 // SetFocus tells whether keys go here.
 func (p *Pane) SetFocus(focused bool) { p.focused = focused }
@@ -89,7 +88,7 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 	case pane.Result:
 		return nil, p.result(msg)
 	case tea.KeyMsg:
-		if p.typing {
+		if p.prompt.Typing() {
 			p.typed(msg)
 		}
 	case tea.MouseMsg:
@@ -201,7 +200,7 @@ func (p *Pane) follow() tea.Cmd {
 		return nil
 	}
 	p.tree.Search("")
-	p.field.Set("")
+	p.prompt.Clear()
 	list := *p.list
 	if len(r.Raw)+len(r.Statement) <= atOnce {
 		p.tree.SetDoc(document(list, r.Attestation))

@@ -1,7 +1,6 @@
 package attest
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -30,7 +29,7 @@ func (p *Pane) bodyHeight() int {
 	return max(h, 0)
 }
 
-func (p *Pane) searching() bool { return p.typing || p.tree.Query() != "" }
+func (p *Pane) searching() bool { return p.prompt.Typing() || p.tree.Query() != "" }
 
 // arrange gives the parts their sizes.
 func (p *Pane) arrange() {
@@ -125,43 +124,26 @@ func (p *Pane) View() string {
 	if p.width < 1 || p.height < 1 {
 		return layout.Fit("", p.width, p.height)
 	}
-	lines := make([]string, 0, p.height)
-	lines = append(lines, layout.Rule(p.th, p.Title(), p.note(), p.width, p.focused))
-	lines = append(lines, p.head...)
+	head := append([]string{layout.Rule(p.th, p.Title(), p.note(), p.width, p.focused)}, p.head...)
+	var body, foot []string
 	switch text := p.message(); {
 	case text != nil:
-		lines = append(lines, text...)
+		body = text
 	case p.beside():
-		lines = append(lines, p.columnsView()...)
+		list, side := p.split()
+		body = layout.Columns(p.th, p.bodyHeight(),
+			layout.Column{W: list.W, Lines: strings.Split(p.table.View(p.focused && !p.inDetails), "\n")},
+			layout.Column{W: side.W, Lines: p.detailsView(p.focused && p.inDetails, side.W)})
 	case p.inDetails:
-		lines = append(lines, p.detailsView(p.focused, p.width)...)
+		body = p.detailsView(p.focused, p.width)
 	default:
-		lines = append(lines, strings.Split(p.table.View(p.focused), "\n")...)
+		body = strings.Split(p.table.View(p.focused), "\n")
 	}
-	body := 1 + len(p.head) + p.bodyHeight()
-	for len(lines) < body {
-		lines = append(lines, "")
-	}
-	lines = lines[:body]
 	if p.searching() {
-		lines = append(lines, p.searchLine())
+		found, none := p.tree.Found()
+		foot = []string{p.prompt.View(p.width, found, none)}
 	}
-	return layout.Fit(strings.Join(lines, "\n"), p.width, p.height)
-}
-
-// columnsView draws list and statement side by side.
-func (p *Pane) columnsView() []string {
-	list, side := p.split()
-	left := strings.Split(layout.Fit(p.table.View(p.focused && !p.inDetails), list.W, p.bodyHeight()), "\n")
-	right := p.detailsView(p.focused && p.inDetails, side.W)
-	bar := p.th.Border.Render(p.th.Glyphs.Side)
-	for i := range left {
-		left[i] = layout.Pad(left[i], list.W) + bar
-		if i < len(right) {
-			left[i] += layout.Truncate(right[i], side.W, "")
-		}
-	}
-	return left
+	return layout.Stack(p.width, p.height, head, body, foot)
 }
 
 func (p *Pane) detailsView(focused bool, width int) []string {
@@ -197,28 +179,12 @@ func (p *Pane) note() string {
 	return strings.Join(parts, dot)
 }
 
-// searchLine is the last line while there is a search.
-func (p *Pane) searchLine() string {
-	at, total := p.tree.Matches()
-	counts, style := present.Count(total)+" matches", p.th.Muted
-	switch {
-	case total == 0 && p.tree.Query() != "":
-		counts, style = "nothing matches", p.th.Warn
-	case at > 0:
-		counts = present.Count(at) + " of " + counts
-	case total == 0:
-		counts = ""
-	}
-	left := p.th.Key.Render("/") + " " + p.field.View(max(p.width-layout.Width(counts)-4, 1), p.typing)
-	return layout.Sides(left, style.Render(counts)+" ", p.width, "")
-}
-
 // message is what is said where there is nothing to show, nil where there is.
 func (p *Pane) message() []string {
 	name := model.Sanitize(p.pkg) + "@" + model.Sanitize(p.digest.Short())
 	switch {
 	case p.list == nil && p.err != nil:
-		return p.say("What is attested about "+name+" is not known: "+failure(p.err)+".", "r tries again, esc goes back.")
+		return p.say("What is attested about "+name+" is not known: "+present.Why(p.err)+".", "r tries again, esc goes back.")
 	case p.list == nil:
 		return p.say("Looking for attestations about "+name+".",
 			"Asked are GitHub's store, the registry's referrers and their tag, cosign's tags, BuildKit's entries and files.")
@@ -231,26 +197,7 @@ func (p *Pane) message() []string {
 	return nil
 }
 
-// failure is an error with its cure, as one sentence without a final stop.
-func failure(err error) string {
-	text := strings.TrimSuffix(model.Sanitize(err.Error()), ".")
-	if cure := strings.TrimSuffix(model.Sanitize(model.CureOf(err)), "."); cure != "" {
-		text += ". " + strings.ToUpper(cure[:1]) + cure[1:]
-	}
-	return text
-}
-
-// say wraps sentences into lines with a margin.
+// say is what is said where there is nothing to show.
 func (p *Pane) say(sentences ...string) []string {
-	out := []string{""}
-	for i, s := range sentences {
-		style := p.th.Base
-		if i > 0 {
-			style = p.th.Muted
-		}
-		for _, part := range layout.Wrap(p.th.Text(s), max(min(p.width-3, 90), 10)) {
-			out = append(out, "   "+style.Render(part))
-		}
-	}
-	return slices.Clip(out)
+	return layout.Sentences(p.th, p.width, sentences...)
 }

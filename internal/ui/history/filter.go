@@ -4,8 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
-	"github.com/novotnyllc/caitui/internal/ui/layout"
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/table"
@@ -19,33 +18,23 @@ type matched struct {
 
 // openFilter takes the keys for the filter's text.
 func (p *Pane) openFilter() {
-	p.typing, p.inDetails = true, false
-	p.field.Set(p.query)
+	p.inDetails = false
+	p.prompt.Open(p.query)
 	p.arrange()
 }
 
-// typed takes a key while the filter is typed: enter keeps it, esc drops it,
-// the arrows move in what it shows, everything else is text.
+// typed takes a key while the filter is typed.
 func (p *Pane) typed(msg tea.KeyMsg) tea.Cmd {
-	switch msg.String() {
-	case "enter":
-		p.typing = false
+	switch did, move := p.prompt.Take(msg); did {
+	case field.Kept:
 		p.arrange()
-	case "esc":
-		p.typing = false
+	case field.Dropped:
 		return p.setQuery("")
-	case "up":
-		p.move(keys.Up)
-	case "down":
-		p.move(keys.Down)
-	case "pgup":
-		p.move(keys.PageUp)
-	case "pgdown":
-		p.move(keys.PageDown)
-	default:
-		if p.field.Update(msg) {
-			return p.setQuery(p.field.Value())
-		}
+	case field.Edited:
+		return p.setQuery(p.prompt.Value())
+	case field.Moved:
+		p.move(move)
+	case field.Nothing:
 		return nil
 	}
 	p.settle()
@@ -79,12 +68,8 @@ func (p *Pane) setQuery(text string) tea.Cmd {
 
 // filterLine is the last line while there is a filter.
 func (p *Pane) filterLine() string {
-	counts := present.Count(p.table.Len()) + " of " + present.Many(p.table.Total(), "row")
-	style := p.th.Muted
 	if p.bad != nil {
-		counts, style = "the filter before stays: "+model.Sanitize(p.bad.Error()), p.th.Warn
+		return p.prompt.View(p.width, "the filter before stays: "+model.Sanitize(p.bad.Error()), true)
 	}
-	counts = layout.Truncate(p.th.Text(counts), max(p.width/2, 1), p.th.Glyphs.Ellipsis)
-	left := p.th.Key.Render("/") + " " + p.field.View(max(p.width-layout.Width(counts)-4, 1), p.typing)
-	return layout.Sides(left, style.Render(counts)+" ", p.width, "")
+	return p.prompt.View(p.width, present.Count(p.table.Len())+" of "+present.Many(p.table.Total(), "row"), false)
 }

@@ -168,20 +168,7 @@ func (p *Pane) move(id keys.ID) {
 		p.moveInDetails(id)
 		return
 	}
-	switch id {
-	case keys.Up:
-		p.table.Move(-1)
-	case keys.Down:
-		p.table.Move(1)
-	case keys.Top:
-		p.table.Home()
-	case keys.Bottom:
-		p.table.End()
-	case keys.PageUp:
-		p.table.Page(-1)
-	case keys.PageDown:
-		p.table.Page(1)
-	}
+	keys.Move(p.table, id)
 	p.placed = true
 }
 
@@ -204,24 +191,16 @@ func (p *Pane) moveInDetails(id keys.ID) {
 	}
 }
 
-// wheel is how many lines a turn of the mouse's wheel moves.
-const wheel = 3
-
 // moused takes the wheel, and clicks into the list.
 func (p *Pane) moused(msg tea.MouseMsg) tea.Cmd {
-	event := tea.MouseEvent(msg)
-	list, _ := p.split()
-	switch {
-	case p.message() != nil:
+	if p.message() != nil {
 		return nil
-	case event.Button == tea.MouseButtonWheelUp:
-		p.turn(-wheel)
-	case event.Button == tea.MouseButtonWheelDown:
-		p.turn(wheel)
-	case event.Button == tea.MouseButtonLeft && event.Action == tea.MouseActionPress && msg.X < list.W:
-		if p.inDetails && !p.beside() {
-			return nil
-		}
+	}
+	if lines := keys.Wheel(msg); lines != 0 {
+		p.turn(lines)
+	}
+	list, _ := p.split()
+	if keys.Click(msg) && msg.X < list.W && (!p.inDetails || p.beside()) {
 		if _, ok := p.table.At(msg.Y - 1); ok {
 			p.inDetails, p.placed = false, true
 		}

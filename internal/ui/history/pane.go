@@ -41,8 +41,7 @@ type Pane struct {
 	want   model.Digest // where the cursor shall go when rows are there
 	placed bool         // the cursor stands where a person put it
 
-	field  field.Field
-	typing bool
+	prompt field.Line
 	query  string
 	bad    error // why the filter cannot be read
 
@@ -59,7 +58,7 @@ type Pane struct {
 
 // New builds the pane of one package.
 func New(th theme.Theme, pkg string) *Pane {
-	p := &Pane{th: th, pkg: pkg, folded: true, asked: make(map[model.Digest]bool), field: field.New(th)}
+	p := &Pane{th: th, pkg: pkg, folded: true, asked: make(map[model.Digest]bool), prompt: field.NewLine(th)}
 	p.table = table.New(th, rowKey, p.columns())
 	p.table.SetUnmatched("Nothing matches the filter. esc clears it; z looks at what is folded, too.")
 	return p
@@ -95,7 +94,7 @@ func (p *Pane) Marks() []model.Digest {
 }
 
 // CapturesText is true while the filter is typed.
-func (p *Pane) CapturesText() bool { return p.typing }
+func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
 
 // SetFocus tells whether keys go here.
 func (p *Pane) SetFocus(focused bool) { p.focused = focused }
@@ -114,7 +113,7 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 	case pane.Result:
 		return p.result(msg)
 	case tea.KeyMsg:
-		if p.typing {
+		if p.prompt.Typing() {
 			return nil, p.typed(msg)
 		}
 	case tea.MouseMsg:

@@ -34,7 +34,7 @@ func (p *Pane) sideWidth() int {
 // bodyHeight is what the title's line and the filter's leave.
 func (p *Pane) bodyHeight() int {
 	h := p.height - 1
-	if p.typing || p.query != "" {
+	if p.prompt.Typing() || p.query != "" {
 		h--
 	}
 	return max(h, 0)
@@ -87,47 +87,30 @@ func (p *Pane) View() string {
 	if p.width < 1 || p.height < 1 {
 		return layout.Fit("", p.width, p.height)
 	}
-	lines := make([]string, 0, p.height)
 	title := p.Title() + " history"
 	note := p.note()
 	if where := p.table.Position(); layout.Width(title)+layout.Width(note)+ruleRoom > p.width && where != "" {
 		note = where
 	}
-	lines = append(lines, layout.Rule(p.th, title, note, p.width, p.focused))
+	head := []string{layout.Rule(p.th, title, note, p.width, p.focused)}
+	var body, foot []string
 	switch text := p.message(); {
 	case text != nil:
-		lines = append(lines, text...)
+		body = text
 	case p.beside():
-		lines = append(lines, p.columnsView()...)
+		list, side := p.split()
+		body = layout.Columns(p.th, p.bodyHeight(),
+			layout.Column{W: list.W, Lines: strings.Split(p.table.View(p.focused && !p.inDetails), "\n")},
+			layout.Column{W: side.W, Lines: p.detailsView(p.inDetails)})
 	case p.inDetails:
-		lines = append(lines, p.detailsView(true)...)
+		body = p.detailsView(true)
 	default:
-		lines = append(lines, strings.Split(p.table.View(p.focused), "\n")...)
+		body = strings.Split(p.table.View(p.focused), "\n")
 	}
-	body := 1 + p.bodyHeight()
-	for len(lines) < body {
-		lines = append(lines, "")
+	if p.prompt.Typing() || p.query != "" {
+		foot = []string{p.filterLine()}
 	}
-	lines = lines[:body]
-	if p.typing || p.query != "" {
-		lines = append(lines, p.filterLine())
-	}
-	return layout.Fit(strings.Join(lines, "\n"), p.width, p.height)
-}
-
-// columnsView draws list and details side by side.
-func (p *Pane) columnsView() []string {
-	list, side := p.split()
-	left := strings.Split(layout.Fit(p.table.View(p.focused && !p.inDetails), list.W, p.bodyHeight()), "\n")
-	right := p.detailsView(p.inDetails)
-	bar := p.th.Border.Render(p.th.Glyphs.Side)
-	for i := range left {
-		left[i] = layout.Pad(left[i], list.W) + bar
-		if i < len(right) {
-			left[i] += layout.Truncate(right[i], side.W, "")
-		}
-	}
-	return left
+	return layout.Stack(p.width, p.height, head, body, foot)
 }
 
 // labelWidth is the width of the details' labels.
@@ -240,16 +223,16 @@ func (p *Pane) message() []string {
 	name := model.Sanitize(p.pkg)
 	switch state := p.data.state; {
 	case !p.ready && p.err != nil:
-		return p.say("The versions of "+name+" could not be read: "+failure(p.err)+".", "r tries again, esc goes back.")
+		return p.say("The versions of "+name+" could not be read: "+present.Why(p.err)+".", "r tries again, esc goes back.")
 	case !p.ready:
 		return p.say("Reading the versions of " + name + ".")
 	case !p.data.listed:
 		return p.say("There is no package "+name+" in "+model.Sanitize(p.data.survey.Inventory.Registry+"/"+p.data.survey.Inventory.Owner)+".",
 			"Check the name and the owner; esc goes back to the packages that there are.")
 	case !state.Known && state.Err != nil:
-		return p.say("The versions of "+name+" could not be read: "+failure(state.Err)+".", "r tries again, esc goes back.")
+		return p.say("The versions of "+name+" could not be read: "+present.Why(state.Err)+".", "r tries again, esc goes back.")
 	case !state.Known && p.err != nil:
-		return p.say("The versions of "+name+" could not be read: "+failure(p.err)+".", "r tries again, esc goes back.")
+		return p.say("The versions of "+name+" could not be read: "+present.Why(p.err)+".", "r tries again, esc goes back.")
 	case !state.Known:
 		return p.say("Reading the versions of " + name + ". Nothing of it is stored here yet.")
 	case len(state.Snapshot.Versions) == 0:
@@ -262,26 +245,7 @@ func (p *Pane) message() []string {
 	return nil
 }
 
-// failure is an error with its cure, as one sentence without a final stop.
-func failure(err error) string {
-	text := strings.TrimSuffix(model.Sanitize(err.Error()), ".")
-	if cure := strings.TrimSuffix(model.Sanitize(model.CureOf(err)), "."); cure != "" {
-		text += ". " + strings.ToUpper(cure[:1]) + cure[1:]
-	}
-	return text
-}
-
-// say wraps sentences into lines with a margin.
+// say is what is said where there is nothing to show.
 func (p *Pane) say(sentences ...string) []string {
-	out := []string{""}
-	for i, s := range sentences {
-		style := p.th.Base
-		if i > 0 {
-			style = p.th.Muted
-		}
-		for _, part := range layout.Wrap(p.th.Text(s), max(min(p.width-3, 90), 10)) {
-			out = append(out, "   "+style.Render(part))
-		}
-	}
-	return out
+	return layout.Sentences(p.th, p.width, sentences...)
 }

@@ -21,3 +21,32 @@ func Moves() []Binding {
 		{ID: PageDown, Keys: []string{"pgdown"}, Does: "page down", Help: "One screen down."},
 	}
 }
+
+// Mover is what moves: a list, or a page with a cursor.
+type Mover interface {
+	Move(delta int)
+	Home()
+	End()
+	Page(dir int)
+}
+
+// Move does a movement and reports whether it was one.
+func Move(m Mover, id ID) bool {
+	switch id {
+	case Up:
+		m.Move(-1)
+	case Down:
+		m.Move(1)
+	case Top:
+		m.Home()
+	case Bottom:
+		m.End()
+	case PageUp:
+		m.Page(-1)
+	case PageDown:
+		m.Page(1)
+	default:
+		return false
+	}
+	return true
+}

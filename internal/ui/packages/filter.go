@@ -4,8 +4,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
-	"github.com/novotnyllc/caitui/internal/ui/layout"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/table"
 )
@@ -13,31 +13,18 @@ import (
 // openFilter takes the keys for the filter's text. It filters packages, so it
 // goes there.
 func (p *Pane) openFilter() {
-	p.typing, p.part = true, inPackages
-	p.field.Set(p.query)
+	p.part = inPackages
+	p.prompt.Open(p.query)
 }
 
-// typed takes a key while the filter is typed: enter keeps it, esc drops it,
-// the arrows move in what it shows, everything else is text.
+// typed takes a key while the filter is typed.
 func (p *Pane) typed(msg tea.KeyMsg) {
-	switch msg.String() {
-	case "enter":
-		p.typing = false
-	case "esc":
-		p.typing = false
-		p.setQuery("")
-	case "up":
-		p.move(keys.Up)
-	case "down":
-		p.move(keys.Down)
-	case "pgup":
-		p.move(keys.PageUp)
-	case "pgdown":
-		p.move(keys.PageDown)
-	default:
-		if p.field.Update(msg) {
-			p.setQuery(p.field.Value())
-		}
+	switch did, move := p.prompt.Take(msg); did {
+	case field.Edited, field.Dropped:
+		p.setQuery(p.prompt.Value())
+	case field.Moved:
+		keys.Move(p.list(), move)
+	case field.Kept, field.Nothing:
 	}
 	p.arrange()
 }
@@ -62,12 +49,8 @@ func (p *Pane) setQuery(text string) {
 
 // filterLine is drawn while there is a filter.
 func (p *Pane) filterLine(w int) string {
-	counts := present.Count(p.packages.Len()) + " of " + present.Many(p.packages.Total(), "package")
-	style := p.th.Muted
 	if p.bad != nil {
-		counts, style = "the filter before stays: "+model.Sanitize(p.bad.Error()), p.th.Warn
+		return p.prompt.View(w, "the filter before stays: "+model.Sanitize(p.bad.Error()), true)
 	}
-	counts = layout.Truncate(p.th.Text(counts), max(w/2, 1), p.th.Glyphs.Ellipsis)
-	left := p.th.Key.Render("/") + " " + p.field.View(max(w-layout.Width(counts)-4, 1), p.typing)
-	return layout.Sides(left, style.Render(counts)+" ", w, "")
+	return p.prompt.View(w, present.Count(p.packages.Len())+" of "+present.Many(p.packages.Total(), "package"), false)
 }

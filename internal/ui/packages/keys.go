@@ -84,8 +84,6 @@ func (p *Pane) noPage() string {
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	p.touched = true
 	switch id {
-	case keys.Up, keys.Down, keys.Top, keys.Bottom, keys.PageUp, keys.PageDown:
-		p.move(id)
 	case keyNext, keyPrevious:
 		p.part = inPackages - p.part
 	case keyChannels:
@@ -115,6 +113,8 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		if r := p.current(); r != nil && p.noPage() == "" {
 			return pane.Browse{URL: r.Info.URL}, nil
 		}
+	default:
+		keys.Move(p.list(), id)
 	}
 	p.arrange()
 	return nil, nil
@@ -146,54 +146,24 @@ func (p *Pane) tell() pane.Action {
 	return nil
 }
 
-// mover is what the keys that move need of a table.
-type mover interface {
-	Move(delta int)
-	Home()
-	End()
-	Page(dir int)
-}
-
-func (p *Pane) move(id keys.ID) {
-	var list mover = p.channels
+// list is the one of the two lists that has the focus.
+func (p *Pane) list() keys.Mover {
 	if p.part == inPackages {
-		list = p.packages
+		return p.packages
 	}
-	switch id {
-	case keys.Up:
-		list.Move(-1)
-	case keys.Down:
-		list.Move(1)
-	case keys.Top:
-		list.Home()
-	case keys.Bottom:
-		list.End()
-	case keys.PageUp:
-		list.Page(-1)
-	case keys.PageDown:
-		list.Page(1)
-	}
+	return p.channels
 }
-
-// wheel is how many lines a turn of the mouse's wheel moves.
-const wheel = 3
 
 // moused takes the wheel, and clicks into the lists.
 func (p *Pane) moused(msg tea.MouseMsg) {
 	if p.message() != nil {
 		return
 	}
-	event := tea.MouseEvent(msg)
-	list := mover(p.channels)
-	if p.part == inPackages {
-		list = p.packages
-	}
+	lines := keys.Wheel(msg)
 	switch {
-	case event.Button == tea.MouseButtonWheelUp:
-		list.Move(-wheel)
-	case event.Button == tea.MouseButtonWheelDown:
-		list.Move(wheel)
-	case event.Button == tea.MouseButtonLeft && event.Action == tea.MouseActionPress && msg.X < p.areas.channels.W:
+	case lines != 0:
+		p.list().Move(lines)
+	case keys.Click(msg) && msg.X < p.areas.channels.W:
 		p.clicked(msg.Y)
 	default:
 		return

@@ -38,8 +38,7 @@ type Pane struct {
 	channels *table.Model[*channelRow]
 	packages *table.Model[*packageRow]
 
-	field  field.Field
-	typing bool
+	prompt field.Line
 	query  string
 	bad    error // why the filter cannot be read
 
@@ -56,7 +55,7 @@ type areas struct {
 
 // New builds the home pane.
 func New(th theme.Theme) *Pane {
-	p := &Pane{th: th, field: field.New(th)}
+	p := &Pane{th: th, prompt: field.NewLine(th)}
 	p.channels = table.New(th, channelKey, channelColumns(th, nil))
 	p.packages = table.New(th, packageKey, packageColumns(th, nil, nil))
 	return p
@@ -69,7 +68,7 @@ func (p *Pane) ID() pane.ID { return Name }
 func (p *Pane) Title() string { return "packages" }
 
 // CapturesText is true while the filter is typed.
-func (p *Pane) CapturesText() bool { return p.typing }
+func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
 
 // SetFocus tells whether keys go here.
 func (p *Pane) SetFocus(focused bool) { p.focused = focused }
@@ -90,7 +89,7 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 			p.err = msg.Err
 		}
 	case tea.KeyMsg:
-		if p.typing {
+		if p.prompt.Typing() {
 			p.typed(msg)
 		}
 	case tea.MouseMsg:

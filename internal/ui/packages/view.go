@@ -41,7 +41,7 @@ func (p *Pane) arrange() {
 		}
 	}
 	filter := layout.Part{}
-	if p.typing || p.query != "" {
+	if p.prompt.Typing() || p.query != "" {
 		filter = layout.Part{Want: 1, Min: 1}
 	}
 	found := layout.Part{Want: min(len(p.findings), room), Min: min(len(p.findings), 1), Drop: 1}
@@ -72,10 +72,10 @@ func (p *Pane) View() string {
 			parts = append(parts, layout.Fit(view, r.W, r.H))
 		}
 	}
-	add(a.channels, p.list("[1] Channels", p.channels.Position(), inChannels, a.channels, p.channels.View))
+	add(a.channels, p.titled("[1] Channels", p.channels.Position(), inChannels, a.channels, p.channels.View))
 	add(a.findings, strings.Join(p.shownFindings(), "\n"))
 	title := fmt.Sprintf("[2] Packages %s", present.Count(len(p.pic.packages)))
-	add(a.packages, p.list(title, p.packages.Position(), inPackages, a.packages, p.packages.View))
+	add(a.packages, p.titled(title, p.packages.Position(), inPackages, a.packages, p.packages.View))
 	add(a.filter, p.filterLine(a.filter.W))
 	add(a.summary, strings.Join(p.summary, "\n"))
 	view := strings.Join(parts, "\n")
@@ -88,8 +88,8 @@ func (p *Pane) View() string {
 		layout.Placed{Rect: a.side, View: strings.Join(p.details, "\n")})
 }
 
-// list draws one of the two lists under its title.
-func (p *Pane) list(title, note string, which part, r layout.Rect, view func(focused bool) string) string {
+// titled draws one of the two lists under its title.
+func (p *Pane) titled(title, note string, which part, r layout.Rect, view func(focused bool) string) string {
 	focused := p.focused && p.part == which
 	if r.H < 2 {
 		return layout.Rule(p.th, title, "", r.W, focused)
@@ -233,7 +233,7 @@ func (p *Pane) message() []string {
 	inv := p.pic.survey.Inventory
 	switch {
 	case !p.ready && p.err != nil:
-		return p.say("The packages could not be read: "+failure(p.err)+".", "r tries again, q quits, ? helps.")
+		return p.say("The packages could not be read: "+present.Why(p.err)+".", "r tries again, q quits, ? helps.")
 	case !p.ready:
 		return p.say("Reading the packages. Nothing of them is stored here yet, so this takes as long as the servers take.",
 			"What was read shows up at once from then on, network or not.")
@@ -241,7 +241,7 @@ func (p *Pane) message() []string {
 		return p.say("No packages were found for "+place(p.pic)+": neither is there a list of them from the server nor does the configuration name any.",
 			"Check --owner, name them with --package or in the configuration; then r reads again.")
 	case p.pic.waiting && p.err != nil:
-		return p.say("The packages of "+place(p.pic)+" could not be read: "+failure(p.err)+".", "r tries again, q quits, ? helps.")
+		return p.say("The packages of "+place(p.pic)+" could not be read: "+present.Why(p.err)+".", "r tries again, q quits, ? helps.")
 	case p.pic.waiting && inv.ReadAt.IsZero():
 		return p.say(fmt.Sprintf("Reading %s of %s. Nothing of them is stored here yet, so this takes as long as the servers take.",
 			present.Many(len(p.pic.packages), "package"), place(p.pic)),
@@ -250,26 +250,7 @@ func (p *Pane) message() []string {
 	return nil
 }
 
-// failure is an error with its cure, without a final stop.
-func failure(err error) string {
-	text := strings.TrimSuffix(model.Sanitize(err.Error()), ".")
-	if cure := model.CureOf(err); cure != "" {
-		text += ". " + capital(strings.TrimSuffix(model.Sanitize(cure), "."))
-	}
-	return text
-}
-
-// say wraps sentences into lines with a margin.
+// say is what is said where there is nothing to show.
 func (p *Pane) say(sentences ...string) []string {
-	out := []string{""}
-	for i, s := range sentences {
-		style := p.th.Base
-		if i > 0 {
-			style = p.th.Muted
-		}
-		for _, line := range layout.Wrap(p.th.Text(model.Sanitize(s)), max(min(p.width-3, 90), 10)) {
-			out = append(out, "   "+style.Render(line))
-		}
-	}
-	return out
+	return layout.Sentences(p.th, p.width, sentences...)
 }

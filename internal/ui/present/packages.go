@@ -1,6 +1,7 @@
 package present
 
 import (
+	"strings"
 	"time"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -172,4 +173,14 @@ func Failure(err error) []Line {
 		out = append(out, Line{Text: sentence(cure)})
 	}
 	return out
+}
+
+// Why is an error with its cure as one piece of text, clean and without a
+// final stop, for the middle of a sentence.
+func Why(err error) string {
+	text := strings.TrimSuffix(model.Sanitize(err.Error()), ".")
+	if cure := strings.TrimSuffix(model.Sanitize(model.CureOf(err)), "."); cure != "" {
+		text += ". " + strings.ToUpper(cure[:1]) + cure[1:]
+	}
+	return text
 }

@@ -1,6 +1,7 @@
 package present_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -207,5 +208,16 @@ func TestTables(t *testing.T) {
 				t.Errorf("%s: a row has %d cells for %d columns", name, len(r), len(table.Columns))
 			}
 		}
+	}
+}
+
+func TestWhyNamesTheCureInTheMiddleOfASentence(t *testing.T) {
+	err := &model.Error{Kind: model.ErrForbidden, Message: "this token\x1b[31m may not read packages.", Cure: "give it read:packages."}
+	got := present.Why(err)
+	if strings.Contains(got, "\x1b") || strings.HasSuffix(got, ".") || !strings.HasSuffix(got, "packages. Give it read:packages") {
+		t.Errorf("%q", got)
+	}
+	if got := present.Why(errors.New("no route to host")); got != "no route to host" {
+		t.Errorf("%q", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 )
@@ -82,18 +83,6 @@ func (p *Pane) underCursor() model.Digest {
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	switch id {
-	case keys.Up:
-		p.tree.Move(-1)
-	case keys.Down:
-		p.tree.Move(1)
-	case keys.Top:
-		p.tree.Home()
-	case keys.Bottom:
-		p.tree.End()
-	case keys.PageUp:
-		p.tree.Page(-1)
-	case keys.PageDown:
-		p.tree.Page(1)
 	case keyOpen:
 		if d := p.underCursor(); d != "" {
 			return pane.ShowRaw{Package: p.pkg, Digest: d}, nil
@@ -110,13 +99,15 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	case keyFold:
 		p.tree.SetAll(!p.tree.AllOpen())
 	case keySearch:
-		p.typing = true
+		p.prompt.Open(p.prompt.Value())
 	case keyNext:
 		p.tree.Next(1)
 	case keyPrevious:
 		p.tree.Next(-1)
 	case keyTell:
 		return p.copy(), nil
+	default:
+		keys.Move(p.tree, id)
 	}
 	p.arrange()
 	return nil, nil
@@ -127,7 +118,7 @@ func (p *Pane) back() pane.Action {
 		return pane.Back{}
 	}
 	p.tree.Search("")
-	p.field.Set("")
+	p.prompt.Clear()
 	p.arrange()
 	return nil
 }
@@ -147,40 +138,27 @@ func (p *Pane) copy() pane.Action {
 	return pane.Copy{Text: text, Said: said}
 }
 
-// typed takes a key while a search is typed: enter keeps it, esc ends it, the
-// arrows go from match to match, everything else is text.
+// typed takes a key while a search is typed; the arrows go from match to match.
 func (p *Pane) typed(msg tea.KeyMsg) {
-	switch msg.String() {
-	case "enter":
-		p.typing = false
-	case "esc":
-		p.typing = false
-		p.tree.Search("")
-		p.field.Set("")
-	case "down":
-		p.tree.Next(1)
-	case "up":
-		p.tree.Next(-1)
-	default:
-		if p.field.Update(msg) {
-			p.tree.Search(p.field.Value())
-		}
+	switch did, move := p.prompt.Take(msg); did {
+	case field.Edited, field.Dropped:
+		p.tree.Search(p.prompt.Value())
+	case field.Moved:
+		p.tree.Walk(move)
+	case field.Kept, field.Nothing:
 	}
 	p.arrange()
 }
 
-// wheel is how many lines a turn of the mouse's wheel moves.
-const wheel = 3
-
 // moused takes the wheel, and clicks.
-func (p *Pane) moused(event tea.MouseEvent) {
-	switch {
-	case p.nothing() != "":
-	case event.Button == tea.MouseButtonWheelUp:
-		p.tree.Move(-wheel)
-	case event.Button == tea.MouseButtonWheelDown:
-		p.tree.Move(wheel)
-	case event.Button == tea.MouseButtonLeft && event.Action == tea.MouseActionPress:
-		p.tree.Click(event.Y - 1)
+func (p *Pane) moused(msg tea.MouseMsg) {
+	if p.nothing() != "" {
+		return
+	}
+	if lines := keys.Wheel(msg); lines != 0 {
+		p.tree.Move(lines)
+	}
+	if keys.Click(msg) {
+		p.tree.Click(msg.Y - 1)
 	}
 }

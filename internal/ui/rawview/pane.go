@@ -30,13 +30,12 @@ type Pane struct {
 	err      error
 	tree     *tree.Model
 
-	field  field.Field
-	typing bool
+	prompt field.Line
 }
 
 // New builds the pane of one digest. The content comes as a Result.
 func New(th theme.Theme, pkg string, digest model.Digest) *Pane {
-	return &Pane{th: th, pkg: pkg, digest: digest, tree: tree.New(th), field: field.New(th)}
+	return &Pane{th: th, pkg: pkg, digest: digest, tree: tree.New(th), prompt: field.NewLine(th)}
 }
 
 // ID is the pane's address.
@@ -48,7 +47,7 @@ func (p *Pane) Title() string {
 }
 
 // CapturesText is true while a search is typed.
-func (p *Pane) CapturesText() bool { return p.typing }
+func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
 
 // SetFocus tells whether keys go here.
 func (p *Pane) SetFocus(focused bool) { p.focused = focused }
@@ -73,11 +72,11 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 	case pane.Result:
 		return nil, p.result(msg)
 	case tea.KeyMsg:
-		if p.typing {
+		if p.prompt.Typing() {
 			p.typed(msg)
 		}
 	case tea.MouseMsg:
-		p.moused(tea.MouseEvent(msg))
+		p.moused(msg)
 	}
 	return nil, nil
 }

@@ -196,7 +196,7 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	case keyAfter, keyBefore:
 		return p.toSection(id == keyAfter), nil
 	default:
-		p.move(id)
+		keys.Move(p.mover(), id)
 	}
 	return nil, nil
 }
@@ -280,57 +280,36 @@ func (p *Pane) to(rows []int, forward bool, what string) pane.Action {
 	return nil
 }
 
-// move moves the cursor of the list or of the body.
-func (p *Pane) move(id keys.ID) {
+// mover is what the keys move: the list, or the differences.
+func (p *Pane) mover() keys.Mover {
 	if p.index {
-		p.moveInList(id)
-		return
+		return p.table
 	}
-	page := max(p.bodyHeight()-1, 1)
-	switch id {
-	case keys.Up:
-		p.cursor--
-	case keys.Down:
-		p.cursor++
-	case keys.Top:
-		p.cursor = 0
-	case keys.Bottom:
-		p.cursor = len(p.shown.rows) - 1
-	case keys.PageUp:
-		p.cursor -= page
-	case keys.PageDown:
-		p.cursor += page
-	}
-	p.scroll()
+	return body{p}
 }
 
-// wheel is how many lines a turn of the mouse's wheel moves.
-const wheel = 3
+// body moves the cursor through the differences.
+type body struct{ p *Pane }
+
+func (b body) Move(delta int) { b.to(b.p.cursor + delta) }
+func (b body) Home()          { b.to(0) }
+func (b body) End()           { b.to(len(b.p.shown.rows) - 1) }
+func (b body) Page(dir int)   { b.to(b.p.cursor + dir*max(b.p.bodyHeight()-1, 1)) }
+
+func (b body) to(row int) {
+	b.p.cursor = row
+	b.p.scroll()
+}
 
 // moused takes the wheel, and clicks.
 func (p *Pane) moused(msg tea.MouseMsg) {
-	event := tea.MouseEvent(msg)
-	var delta int
-	switch event.Button {
-	case tea.MouseButtonWheelUp:
-		delta = -wheel
-	case tea.MouseButtonWheelDown:
-		delta = wheel
-	case tea.MouseButtonLeft:
-		if event.Action == tea.MouseActionPress {
-			p.clicked(msg.X, msg.Y)
-		}
-		return
-	default:
-		return
+	if lines := keys.Wheel(msg); lines != 0 {
+		p.moved = true
+		p.mover().Move(lines)
 	}
-	p.moved = true
-	if p.index {
-		p.table.Move(delta)
-		return
+	if keys.Click(msg) {
+		p.clicked(msg.X, msg.Y)
 	}
-	p.cursor += delta
-	p.scroll()
 }
 
 // clicked puts the cursor where the mouse points.

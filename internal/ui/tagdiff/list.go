@@ -7,7 +7,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
@@ -69,7 +68,7 @@ func newMember(d model.PackageDiff) *member {
 	m.where = present.Cell{Text: present.PackageDiffWhere(d)}
 	switch {
 	case d.Err != nil:
-		m.where = present.Cell{Text: failure(d.Err), Tone: present.Warn}
+		m.where = present.Cell{Text: present.Why(d.Err), Tone: present.Warn}
 	case d.Same || d.Diff != nil:
 	case d.Before == "":
 		m.change = present.Cell{Text: "new", Tone: present.Warn}
@@ -162,7 +161,7 @@ func (p *Pane) listView() []string {
 	channel := model.Sanitize(p.channel)
 	switch {
 	case p.err != nil:
-		return append(out, p.say("What changed in "+channel+" could not be found out: "+failure(p.err)+".", "r tries again, esc goes back.")...)
+		return append(out, p.say("What changed in "+channel+" could not be found out: "+present.Why(p.err)+".", "r tries again, esc goes back.")...)
 	case p.whole == nil:
 		return append(out, p.say("Comparing what "+channel+" holds of each package with its former release.",
 			"Manifests and configurations are read for it; layers only when f asks for the files of a package.")...)
@@ -181,7 +180,7 @@ func (p *Pane) noMember() string {
 	case m.Same:
 		return "nothing changed: both releases have " + present.Short(m.After)
 	case m.Err != nil:
-		return "it could not be compared: " + failure(m.Err)
+		return "it could not be compared: " + present.Why(m.Err)
 	case m.Diff == nil:
 		return "there is nothing to compare it with"
 	}
@@ -218,21 +217,4 @@ func (p *Pane) changedMember(forward bool) pane.Action {
 		return pane.Notice{Text: "this is the last package that changed"}
 	}
 	return pane.Notice{Text: "this is the first package that changed"}
-}
-
-func (p *Pane) moveInList(id keys.ID) {
-	switch id {
-	case keys.Up:
-		p.table.Move(-1)
-	case keys.Down:
-		p.table.Move(1)
-	case keys.Top:
-		p.table.Home()
-	case keys.Bottom:
-		p.table.End()
-	case keys.PageUp:
-		p.table.Page(-1)
-	case keys.PageDown:
-		p.table.Page(1)
-	}
 }

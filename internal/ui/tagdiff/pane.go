@@ -52,8 +52,7 @@ type Pane struct {
 	narrow bool // one column even where there is room for two
 	folded bool
 
-	field   field.Field
-	typing  bool
+	prompt  field.Line
 	query   string
 	hits    []int // items that match
 	from    int   // item under the cursor when the search began
@@ -84,7 +83,7 @@ func NewChannel(th theme.Theme, channel string) *Pane {
 }
 
 func empty(th theme.Theme) *Pane {
-	p := &Pane{th: th, folded: true, field: field.New(th), files: make(map[compared]model.DiffSection)}
+	p := &Pane{th: th, folded: true, prompt: field.NewLine(th), files: make(map[compared]model.DiffSection)}
 	p.table = table.New(th, memberKey, memberColumns(th, nil))
 	return p
 }
@@ -101,7 +100,7 @@ func (p *Pane) Title() string {
 }
 
 // CapturesText is true while a search is typed.
-func (p *Pane) CapturesText() bool { return p.typing }
+func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
 
 // SetFocus tells whether keys go here.
 func (p *Pane) SetFocus(focused bool) { p.focused = focused }
@@ -125,7 +124,7 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 			p.reading = &msg
 		}
 	case tea.KeyMsg:
-		if p.typing {
+		if p.prompt.Typing() {
 			p.typed(msg)
 		}
 	case tea.MouseMsg:

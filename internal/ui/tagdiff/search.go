@@ -5,15 +5,14 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
-	"github.com/novotnyllc/caitui/internal/ui/layout"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
 // openSearch takes the keys for the text that is looked for.
 func (p *Pane) openSearch() {
-	p.typing = true
-	p.field.Set(p.query)
+	p.prompt.Open(p.query)
 	p.from = 0
 	if p.cursor < len(p.shown.rows) {
 		p.from = int(p.shown.rows[p.cursor].item)
@@ -21,29 +20,23 @@ func (p *Pane) openSearch() {
 	p.arrange()
 }
 
-// typed takes a key while a search is typed: enter keeps it, esc ends it, the
-// arrows go from match to match, everything else is text.
+// typed takes a key while a search is typed; the arrows go from match to match.
 func (p *Pane) typed(msg tea.KeyMsg) {
-	switch msg.String() {
-	case "enter":
-		p.typing = false
+	switch did, move := p.prompt.Take(msg); did {
+	case field.Kept:
 		p.arrange()
-	case "esc":
-		p.typing = false
+	case field.Dropped:
 		p.setQuery("")
-	case "down":
-		p.change(true)
-	case "up":
-		p.change(false)
-	case "pgup":
-		p.move(keys.PageUp)
-	case "pgdown":
-		p.move(keys.PageDown)
-	default:
-		if p.field.Update(msg) {
-			p.setQuery(p.field.Value())
-			p.toHit()
+	case field.Edited:
+		p.setQuery(p.prompt.Value())
+		p.toHit()
+	case field.Moved:
+		if move == keys.Up || move == keys.Down {
+			p.change(move == keys.Down)
+			return
 		}
+		keys.Move(p.mover(), move)
+	case field.Nothing:
 	}
 }
 
@@ -126,13 +119,13 @@ func (p *Pane) matches(s string) []span {
 
 // searchLine is the last line while there is a search.
 func (p *Pane) searchLine() string {
-	counts, style := present.Many(len(p.hits), "match"), p.th.Muted
+	found := present.Many(len(p.hits), "match")
 	if len(p.hits) != 1 {
-		counts = present.Count(len(p.hits)) + " matches"
+		found = present.Count(len(p.hits)) + " matches"
 	}
-	if p.query != "" && len(p.hits) == 0 {
-		counts, style = "nothing matches", p.th.Warn
+	none := p.query != "" && len(p.hits) == 0
+	if none {
+		found = "nothing matches"
 	}
-	left := p.th.Key.Render("/") + " " + p.field.View(max(p.width-layout.Width(counts)-4, 1), p.typing)
-	return layout.Sides(left, style.Render(counts)+" ", p.width, "")
+	return p.prompt.View(p.width, found, none)
 }

@@ -47,46 +47,22 @@ func (p *Pane) View() string {
 	if p.index {
 		return layout.Fit(strings.Join(p.listView(), "\n"), p.width, p.height)
 	}
-	lines := p.head()
 	height := p.bodyHeight()
 	var body []string
 	switch text := p.message(); {
 	case text != nil:
 		body = text
 	case p.wide():
-		body = p.beside(height)
+		body = layout.Columns(p.th, height, layout.Column{W: sideWidth, Lines: p.sectionList()},
+			layout.Column{W: p.bodyWidth(), Lines: p.bodyView(height)})
 	default:
 		body = p.bodyView(height)
 	}
-	if len(body) > height {
-		body = body[:height]
+	var foot []string
+	if text := p.foot(); text != "" {
+		foot = []string{text}
 	}
-	lines = append(lines, body...)
-	if foot := p.foot(); foot != "" {
-		for len(lines) < p.height-1 {
-			lines = append(lines, "")
-		}
-		lines = append(lines[:p.height-1], foot)
-	}
-	return layout.Fit(strings.Join(lines, "\n"), p.width, p.height)
-}
-
-// beside draws the list of sections, and the body at its right.
-func (p *Pane) beside(height int) []string {
-	left, right := p.sectionList(), p.bodyView(height)
-	bar := p.th.Border.Render(p.th.Glyphs.Side)
-	out := make([]string, height)
-	for i := range out {
-		line := ""
-		if i < len(left) {
-			line = left[i]
-		}
-		out[i] = layout.Pad(line, sideWidth) + bar
-		if i < len(right) {
-			out[i] += right[i]
-		}
-	}
-	return out
+	return layout.Stack(p.width, p.height, p.head(), body, foot)
 }
 
 // sectionList lists the sections with what differs in them.
@@ -235,10 +211,10 @@ func (p *Pane) foot() string {
 		return ""
 	case p.reading != nil:
 		return p.progressLine()
-	case p.typing || p.query != "":
+	case p.prompt.Typing() || p.query != "":
 		return p.searchLine()
 	case p.failed != nil && p.filesOf == p.here():
-		text := "the files could not be read: " + failure(p.failed) + "; f tries again"
+		text := "the files could not be read: " + present.Why(p.failed) + "; f tries again"
 		return " " + p.th.Danger.Render(layout.Truncate(p.th.Glyphs.Bad+" "+p.th.Text(text), p.width-1, p.th.Glyphs.Ellipsis))
 	}
 	return ""
@@ -267,7 +243,7 @@ func (p *Pane) message() []string {
 	name := model.Sanitize(p.pkg)
 	switch {
 	case p.err != nil:
-		return p.say(name+" could not be compared: "+failure(p.err)+".", "r tries again, esc goes back.")
+		return p.say(name+" could not be compared: "+present.Why(p.err)+".", "r tries again, esc goes back.")
 	case p.doc == nil:
 		return p.say("Comparing two versions of "+name+".", "Manifests and configurations are read for it; layers only when f asks for their files.")
 	case len(p.doc.items) == 0:
@@ -276,26 +252,7 @@ func (p *Pane) message() []string {
 	return nil
 }
 
-// failure is an error with its cure, as one sentence without a final stop.
-func failure(err error) string {
-	text := strings.TrimSuffix(model.Sanitize(err.Error()), ".")
-	if cure := strings.TrimSuffix(model.Sanitize(model.CureOf(err)), "."); cure != "" {
-		text += ". " + strings.ToUpper(cure[:1]) + cure[1:]
-	}
-	return text
-}
-
-// say wraps sentences into lines with a margin.
+// say is what is said where there is nothing to show.
 func (p *Pane) say(sentences ...string) []string {
-	out := []string{""}
-	for i, s := range sentences {
-		style := p.th.Base
-		if i > 0 {
-			style = p.th.Muted
-		}
-		for _, line := range layout.Wrap(p.th.Text(s), max(min(p.width-3, 90), 10)) {
-			out = append(out, "   "+style.Render(line))
-		}
-	}
-	return out
+	return layout.Sentences(p.th, p.width, sentences...)
 }

@@ -3,6 +3,9 @@ package tree
 import (
 	"slices"
 	"strings"
+
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
 // Search looks for a text in names and values, folded ones too, without regard
@@ -73,4 +76,30 @@ func (m *Model) reveal(item int32) {
 		m.flatten()
 	}
 	m.moveTo(m.placeOf(item))
+}
+
+// Found says how much of a search was found, and whether that is nothing.
+func (m *Model) Found() (text string, none bool) {
+	at, total := m.Matches()
+	switch {
+	case total == 0 && m.query != "":
+		return "nothing matches", true
+	case at > 0:
+		return present.Count(at) + " of " + present.Count(total) + " matches", false
+	case total == 0:
+		return "", false
+	}
+	return present.Count(total) + " matches", false
+}
+
+// Walk moves while a search is typed: line by line from match to match.
+func (m *Model) Walk(move keys.ID) {
+	switch move {
+	case keys.Down:
+		m.Next(1)
+	case keys.Up:
+		m.Next(-1)
+	default:
+		keys.Move(m, move)
+	}
 }
