@@ -142,9 +142,9 @@ func (a *app) settle(ctx context.Context, s *session, plan model.Plan, survey mo
 		}
 		return finding{exitFinding}
 	}
-	outcome, err := s.service.Execute(ctx, plan, func(step model.Step) {
+	outcome, err := s.service.Execute(ctx, plan, model.Conduct{Progress: func(step model.Step) {
 		a.note("%s", present.StepLine(step))
-	})
+	}})
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func BenchmarkRollback(b *testing.B) {
 			plan := everything(b, r, refresh(b, s), stages)
 			r.post("latency", map[string]string{"rtt": "40ms"})
 			for b.Loop() {
-				out, err := s.Execute(b.Context(), plan, nil)
+				out, err := s.Execute(b.Context(), plan, model.Conduct{})
 				if err != nil || out.Result != model.ResultDone {
 					b.Fatalf("%+v %v", out, err)
 				}

@@ -30,8 +30,8 @@ const (
 // The error is set only where nothing was begun: the plan is blocked, of
 // another registry, or not to be executed at all. From then on what happened
 // is the outcome, with the reason for stopping in its Err. A cancelled ctx
-// stops after the steps under way. progress is called for one step at a time.
-func (s *Service) Execute(ctx context.Context, plan model.Plan, progress func(model.Step)) (model.Outcome, error) {
+// stops after the steps under way.
+func (s *Service) Execute(ctx context.Context, plan model.Plan, how model.Conduct) (model.Outcome, error) {
 	if err := s.executable(plan); err != nil {
 		return model.Outcome{}, err
 	}
@@ -42,7 +42,7 @@ func (s *Service) Execute(ctx context.Context, plan model.Plan, progress func(mo
 	if err := s.load(ctx); err != nil {
 		return model.Outcome{}, err
 	}
-	e := newExecution(s, plan, progress)
+	e := newExecution(s, plan, how)
 	if len(plan.Changes) == 0 {
 		return e.outcome(ctx), nil
 	}
@@ -85,13 +85,13 @@ func (s *Service) executable(plan model.Plan) error {
 
 // execution is one plan under way.
 type execution struct {
-	s        *Service
-	plan     model.Plan
-	progress func(model.Step)
-	targets  map[target]store.Content
-	tidying  sync.WaitGroup // giving up the uploads that tried the right to write
+	s       *Service
+	plan    model.Plan
+	how     model.Conduct
+	targets map[target]store.Content
+	tidying sync.WaitGroup // giving up the uploads that tried the right to write
 
-	mu     sync.Mutex // also makes progress serial
+	mu     sync.Mutex // also makes Progress serial
 	steps  []model.Step
 	writes int                  // sent and not refused
 	moves  []model.JournalEvent // outcomes of what was done
@@ -103,8 +103,8 @@ type target struct {
 	digest model.Digest
 }
 
-func newExecution(s *Service, plan model.Plan, progress func(model.Step)) *execution {
-	e := &execution{s: s, plan: plan, progress: progress, targets: make(map[target]store.Content)}
+func newExecution(s *Service, plan model.Plan, how model.Conduct) *execution {
+	e := &execution{s: s, plan: plan, how: how, targets: make(map[target]store.Content)}
 	for i, c := range plan.Changes {
 		e.steps = append(e.steps, model.Step{Index: i, Package: c.Package, Tag: c.Tag, VersionID: c.VersionID, State: model.StepNotStarted})
 	}
@@ -120,8 +120,8 @@ func (e *execution) set(i int, state model.StepState, verified *bool, err error)
 	if err != nil && e.err == nil {
 		e.err = err
 	}
-	if e.progress != nil {
-		e.progress(*step)
+	if e.how.Progress != nil {
+		e.how.Progress(*step)
 	}
 }
 

@@ -35,7 +35,7 @@ func rollback(t *testing.T, r *rig, s *ghcr.Service) model.Plan {
 
 func execute(t *testing.T, s *ghcr.Service, plan model.Plan, progress func(model.Step)) model.Outcome {
 	t.Helper()
-	out, err := s.Execute(t.Context(), plan, progress)
+	out, err := s.Execute(t.Context(), plan, model.Conduct{Progress: progress})
 	if err != nil {
 		t.Fatalf("executing: %v", err)
 	}
@@ -378,11 +378,11 @@ func stagesCancel(t *testing.T, r *rig) {
 	s := open(t, r.options(r.Tokens.Write))
 	plan := planFor(t, r)
 	ctx, cancel := context.WithCancel(t.Context())
-	out, err := s.Execute(ctx, plan, func(step model.Step) {
+	out, err := s.Execute(ctx, plan, model.Conduct{Progress: func(step model.Step) {
 		if step.State == model.StepMoving {
 			cancel() // in the middle of the first one
 		}
-	})
+	}})
 	if err != nil || out.Result != model.ResultStopped || !errors.Is(out.Err, context.Canceled) {
 		t.Fatalf("outcome %+v, %v", out, err)
 	}
@@ -442,7 +442,7 @@ func TestWhatMustNotBegin(t *testing.T) {
 			}
 			s := open(t, o)
 			mark := r.mark()
-			out, err := s.Execute(t.Context(), c.plan, nil)
+			out, err := s.Execute(t.Context(), c.plan, model.Conduct{})
 			if !errors.Is(err, c.kind) || out.Written {
 				t.Errorf("error %v, want %v", err, c.kind)
 			}

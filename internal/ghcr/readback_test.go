@@ -84,7 +84,7 @@ func lying(t *testing.T, l *liar, p *paper) (model.Outcome, error) {
 	s.stack.pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	plan := model.Plan{Registry: u.Host, Changes: []model.Change{{Kind: model.MoveTag, Stage: 1, Package: "tool", Tag: "prod", From: oldDigest, To: newDigest}}}
 	plan.ID = plan.CanonicalID()
-	return s.Execute(t.Context(), plan, nil)
+	return s.Execute(t.Context(), plan, model.Conduct{})
 }
 
 var (

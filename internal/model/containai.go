@@ -1,6 +1,9 @@
 package model
 
-import "regexp"
+import (
+	"regexp"
+	"time"
+)
 
 // ContainAI is the built-in layout: the ten packages of the ContainAI project
 // as its pipeline publishes them.
@@ -26,6 +29,9 @@ func ContainAI() Layout {
 		},
 		Channels: []ChannelSpec{{Name: "prod", VersionTags: true}, {Name: "nightly"}, {Name: "dev"}},
 		Tags:     DefaultTagRules(),
+		// cleanup-ghcr-versions.sh keeps what was updated within 180 days.
+		CleanupAfter: 180 * 24 * time.Hour,
+		Approvals:    DefaultApprovals(),
 	}
 }
 
@@ -44,4 +50,10 @@ func DefaultTagRules() TagRules {
 			regexp.MustCompile(`^sha256-[0-9a-f]{64}(?:\.(?:s(?:ig|bom)|att))?$`),
 		},
 	}
+}
+
+// DefaultApprovals let one person do everything but delete many versions in
+// haste.
+func DefaultApprovals() ApprovalRules {
+	return ApprovalRules{Deletions: 20, DeletionWait: 10 * time.Minute}
 }

@@ -1,6 +1,9 @@
 package model
 
-import "regexp"
+import (
+	"regexp"
+	"time"
+)
 
 // PackageKind says what a package holds.
 type PackageKind string
@@ -60,6 +63,29 @@ type Layout struct {
 	Packages   []PackageSpec
 	Channels   []ChannelSpec
 	Tags       TagRules
+	// CleanupAfter is the age, since a version's tags last changed, from which
+	// on the project's own pipeline may delete it; 0: it never does.
+	CleanupAfter time.Duration
+	// NeverReturn are releases and digests that no channel shall point to again.
+	NeverReturn []NeverReturn
+	Approvals   ApprovalRules
+}
+
+// NeverReturn is one entry of the never-return-to list.
+type NeverReturn struct {
+	Release string // name of a release, or "" where Digest is set
+	Digest  Digest
+	Why     string
+}
+
+// ApprovalRules say which plans need a second person.
+type ApprovalRules struct {
+	// Channels are those whose plans need an approval.
+	Channels []string
+	// Deletions is the number of deleted versions above which a plan needs an
+	// approval, or a wait of DeletionWait between plan and execution; 0: never.
+	Deletions    int
+	DeletionWait time.Duration
 }
 
 // Package returns the spec of a package. An unlisted one is an image with

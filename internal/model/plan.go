@@ -25,6 +25,9 @@ type Change struct {
 	From      Digest
 	To        Digest
 	VersionID int64 // 0: none
+	// Artifact is what a PutArtifact writes: To is the digest of its manifest,
+	// known before anything is written. nil for every other kind.
+	Artifact *Artifact
 }
 
 // EffectKind is what happens to one tag or version.
@@ -75,11 +78,51 @@ const (
 	VerdictNone         VerdictKind = "none"
 )
 
-// PlanVerdict is the verdict on one target of a plan.
+// PlanVerdict is the verdict on one target of a plan, and whether all of the
+// target is there to be pulled.
 type PlanVerdict struct {
 	Package string
 	Digest  Digest
 	Verdict VerdictKind
+	// Platforms is how many platforms the target offers, Resolved how many of
+	// them the registry has; -1: not an index, or not looked at.
+	Platforms int
+	Resolved  int
+}
+
+// Unmoved is a tag, or a package as a whole (Tag ""), that a plan leaves where
+// it is though it belongs to what the plan is about, and why.
+type Unmoved struct {
+	Package string
+	Tag     string
+	Digest  Digest // where it stays, "" for nowhere
+	Why     string
+}
+
+// Act is what a plan is for. It decides words, not safety.
+type Act string
+
+// The acts.
+const (
+	ActRetag    Act = "retag"
+	ActRollback Act = "rollback"
+	ActPromote  Act = "promote"
+	ActDelete   Act = "delete"
+	ActUntag    Act = "untag"
+	ActRestore  Act = "restore"
+	ActUndo     Act = "undo"
+	ActRevert   Act = "revert"
+)
+
+// Aim is what a plan is about, for titles, reports and rules. Fields that the
+// act does not have are "".
+type Aim struct {
+	Act     Act
+	Channel string
+	From    string // name of the release that the channel leaves
+	To      string // name of the release that it goes to
+	As      string // version tag that a promotion gives
+	Undoes  string // id of the plan that this one takes back
 }
 
 // Consumer is who gets what once the plan is done.
@@ -117,8 +160,10 @@ type Plan struct {
 	Created  time.Time
 	// ReadAt is when the tags concerned were read, by the server's clock.
 	ReadAt    time.Time
+	Aim       Aim
 	Changes   []Change
 	Effects   []Effect
+	Unmoved   []Unmoved
 	Verdicts  []PlanVerdict
 	Consumers []Consumer
 	Approvals []Approval

@@ -36,7 +36,8 @@ type canonicalEffect struct {
 
 // CanonicalID is sha256: of the plan's canonical content: registry, owner,
 // title, changes and effects, without times, people or remarks, so that the
-// same intention on the same state has the same id.
+// same intention on the same state has the same id. The content of an artifact
+// is covered by its digest.
 func (p Plan) CanonicalID() string {
 	c := canonicalPlan{
 		Registry: p.Registry, Owner: p.Owner, Title: p.Title,
@@ -44,7 +45,9 @@ func (p Plan) CanonicalID() string {
 		Effects: make([]canonicalEffect, 0, len(p.Effects)),
 	}
 	for _, ch := range p.Changes {
-		c.Changes = append(c.Changes, canonicalChange(ch))
+		c.Changes = append(c.Changes, canonicalChange{
+			Kind: ch.Kind, Stage: ch.Stage, Package: ch.Package, Tag: ch.Tag, From: ch.From, To: ch.To, VersionID: ch.VersionID,
+		})
 	}
 	for _, e := range p.Effects {
 		c.Effects = append(c.Effects, canonicalEffect{

@@ -31,7 +31,8 @@ func PlanRetag(s Survey, req RetagRequest, facts RetagFacts) Plan {
 		Registry: s.Inventory.Registry, Owner: s.Inventory.Owner, Title: r.title(),
 		Reason: req.Reason, Incident: req.Incident, Actor: req.Actor,
 		Created: req.At, ReadAt: state.Snapshot.ReadAt,
-		Verdicts: []PlanVerdict{{Package: req.Package, Digest: req.Target}},
+		Aim:      Aim{Act: ActRetag},
+		Verdicts: []PlanVerdict{{Package: req.Package, Digest: req.Target, Platforms: -1, Resolved: -1}},
 	}
 	change := Change{Kind: MoveTag, Stage: r.spec.Stage, Package: req.Package, Tag: req.Tag, From: r.before, To: req.Target}
 	if r.before == "" {

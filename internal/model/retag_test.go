@@ -30,7 +30,8 @@ func TestPlanRetagBackToTheGoodRelease(t *testing.T) {
 		Reason: "bad", Incident: "INC-1", Actor: "alice", Created: w.now, ReadAt: w.now,
 		Changes:  []Change{{Kind: MoveTag, Stage: 2, Package: "containai", Tag: "prod", From: bad, To: good}},
 		Effects:  []Effect{{Package: "containai", Tag: "prod", Before: bad, After: good, Kind: EffectMoved, Undo: UndoFull}},
-		Verdicts: []PlanVerdict{{Package: "containai", Digest: good}},
+		Aim:      Aim{Act: ActRetag},
+		Verdicts: []PlanVerdict{{Package: "containai", Digest: good, Platforms: -1, Resolved: -1}},
 		Warnings: []Remark{{Code: CodeLeavesRelease, Package: "containai",
 			Message: "prod will not be one set: containai leaves v1.3.0, where 9 of 10 packages stay"}},
 	}

@@ -57,12 +57,12 @@ func (r *Root) execute(c modal.Confirmed) tea.Cmd {
 	service := r.o.Service
 	work := func() tea.Msg {
 		defer close(run.ended)
-		outcome, err := service.Execute(ctx, run.plan, func(s model.Step) {
+		outcome, err := service.Execute(ctx, run.plan, model.Conduct{Progress: func(s model.Step) {
 			select {
 			case run.steps <- s:
 			default:
 			}
-		})
+		}})
 		run.result <- executedMsg{gen: run.gen, outcome: outcome, err: err}
 		close(run.steps)
 		return nil

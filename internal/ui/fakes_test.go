@@ -159,7 +159,8 @@ func (f *fake) PlanRetag(ctx context.Context, req model.RetagRequest) (model.Pla
 	return goodPlan(req), nil
 }
 
-func (f *fake) Execute(ctx context.Context, plan model.Plan, progress func(model.Step)) (model.Outcome, error) {
+func (f *fake) Execute(ctx context.Context, plan model.Plan, how model.Conduct) (model.Outcome, error) {
+	progress := how.Progress
 	f.note(ctx, "execute")
 	f.mu.Lock()
 	f.ran = append(f.ran, plan)

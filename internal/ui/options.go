@@ -31,10 +31,10 @@ type Surveyor interface {
 // Changer plans and executes. Planning writes nothing to the registry.
 type Changer interface {
 	PlanRetag(ctx context.Context, req model.RetagRequest) (model.Plan, error)
-	// Execute takes a plan down the one road of writes and reports each step
-	// as it goes. Cancelling ctx means: stop after the step under way. The
-	// outcome is whole even where there is an error.
-	Execute(ctx context.Context, plan model.Plan, progress func(model.Step)) (model.Outcome, error)
+	// Execute takes a plan down the one road of writes. Cancelling ctx means:
+	// stop after the step under way. The outcome is whole even where there is an
+	// error.
+	Execute(ctx context.Context, plan model.Plan, how model.Conduct) (model.Outcome, error)
 }
 
 // Comparer tells what differs. Digests are immutable, so its answers may come

@@ -21,8 +21,10 @@ type Plan struct {
 	Actor     Text       `json:"actor"`
 	Created   Time       `json:"created"`
 	ReadAt    Time       `json:"read_at"`
+	Aim       *Aim       `json:"aim"`
 	Changes   []Change   `json:"changes"`
 	Effects   []Effect   `json:"effects"`
+	Unmoved   []Unmoved  `json:"unmoved"`
 	Verdicts  []Verdict  `json:"verdicts"`
 	Consumers []Consumer `json:"consumers"`
 	Approvals []Approval `json:"approvals"`
@@ -40,6 +42,35 @@ type Change struct {
 	From      Digest `json:"from"`
 	To        Digest `json:"to"`
 	VersionID ID     `json:"version_id"`
+	// Artifact is what a PutArtifact writes, null for the other kinds.
+	Artifact *Artifact `json:"artifact"`
+}
+
+// Artifact is a small document that a plan writes. Content is text.
+type Artifact struct {
+	Type        Text              `json:"artifact_type"`
+	MediaType   string            `json:"media_type"`
+	Title       Text              `json:"title"`
+	Content     string            `json:"content"`
+	Annotations map[string]string `json:"annotations"`
+}
+
+// Aim is what a plan is about.
+type Aim struct {
+	Act     string `json:"act"`
+	Channel Text   `json:"channel"`
+	From    Text   `json:"from"`
+	To      Text   `json:"to"`
+	As      Text   `json:"as"`
+	Undoes  Text   `json:"undoes"`
+}
+
+// Unmoved is a tag, or with tag null a package, that stays, and why.
+type Unmoved struct {
+	Package string `json:"package"`
+	Tag     Text   `json:"tag"`
+	Digest  Digest `json:"digest"`
+	Why     string `json:"why"`
 }
 
 // Effect is what a plan does to one tag, or with tag null to one version.
@@ -59,6 +90,9 @@ type Verdict struct {
 	Package string `json:"package"`
 	Digest  Digest `json:"digest"`
 	Verdict Text   `json:"verdict"`
+	// Platforms and Resolved are null where nobody looked.
+	Platforms *int `json:"platforms"`
+	Resolved  *int `json:"resolved"`
 }
 
 // Consumer is who gets what once the plan is done.
@@ -93,10 +127,14 @@ func PlanDoc(p model.Plan) Plan {
 		Verdicts: make([]Verdict, len(p.Verdicts)), Consumers: make([]Consumer, len(p.Consumers)),
 		Approvals: make([]Approval, len(p.Approvals)),
 		Warnings:  remarks(p.Warnings), Blockers: remarks(p.Blockers),
+		Aim: aim(p.Aim), Unmoved: make([]Unmoved, len(p.Unmoved)),
+	}
+	for i, u := range p.Unmoved {
+		doc.Unmoved[i] = Unmoved{Package: u.Package, Tag: Text(u.Tag), Digest: Digest(u.Digest), Why: u.Why}
 	}
 	for i, c := range p.Changes {
 		doc.Changes[i] = Change{Kind: string(c.Kind), Stage: c.Stage, Package: c.Package, Tag: Text(c.Tag),
-			From: Digest(c.From), To: Digest(c.To), VersionID: ID(c.VersionID)}
+			From: Digest(c.From), To: Digest(c.To), VersionID: ID(c.VersionID), Artifact: artifact(c.Artifact)}
 	}
 	for i, e := range p.Effects {
 		doc.Effects[i] = Effect{Package: e.Package, Tag: Text(e.Tag), VersionID: ID(e.VersionID),
@@ -104,7 +142,8 @@ func PlanDoc(p model.Plan) Plan {
 			Undo: string(e.Undo), UndoUntil: Time(e.UndoUntil)}
 	}
 	for i, v := range p.Verdicts {
-		doc.Verdicts[i] = Verdict{Package: v.Package, Digest: Digest(v.Digest), Verdict: Text(v.Verdict)}
+		doc.Verdicts[i] = Verdict{Package: v.Package, Digest: Digest(v.Digest), Verdict: Text(v.Verdict),
+			Platforms: counted(v.Platforms), Resolved: counted(v.Resolved)}
 	}
 	for i, c := range p.Consumers {
 		doc.Consumers[i] = Consumer(c)
@@ -113,6 +152,50 @@ func PlanDoc(p model.Plan) Plan {
 		doc.Approvals[i] = Approval{Login: a.Login, At: Time(a.At), Note: Text(a.Note), Plan: Text(a.Plan)}
 	}
 	return doc
+}
+
+// aim is nil, and so null, for a plan that tells nothing of it.
+func aim(a model.Aim) *Aim {
+	if a == (model.Aim{}) {
+		return nil
+	}
+	return &Aim{Act: string(a.Act), Channel: Text(a.Channel), From: Text(a.From), To: Text(a.To), As: Text(a.As), Undoes: Text(a.Undoes)}
+}
+
+func (a *Aim) model() model.Aim {
+	if a == nil {
+		return model.Aim{}
+	}
+	return model.Aim{Act: model.Act(a.Act), Channel: string(a.Channel), From: string(a.From), To: string(a.To), As: string(a.As), Undoes: string(a.Undoes)}
+}
+
+func artifact(a *model.Artifact) *Artifact {
+	if a == nil {
+		return nil
+	}
+	return &Artifact{Type: Text(a.Type), MediaType: a.MediaType, Title: Text(a.Title), Content: string(a.Content), Annotations: a.Annotations}
+}
+
+func (a *Artifact) model() *model.Artifact {
+	if a == nil {
+		return nil
+	}
+	return &model.Artifact{Type: string(a.Type), MediaType: a.MediaType, Title: string(a.Title), Content: []byte(a.Content), Annotations: a.Annotations}
+}
+
+// counted is nil, and so null, for a number that nobody counted.
+func counted(n int) *int {
+	if n < 0 {
+		return nil
+	}
+	return &n
+}
+
+func uncounted(n *int) int {
+	if n == nil {
+		return -1
+	}
+	return *n
 }
 
 func remarks(list []model.Remark) []Remark {
@@ -189,6 +272,9 @@ func (doc Plan) check() error {
 		if err := checkTarget(c.Package, c.Tag, c.VersionID); err != nil {
 			return badPlan(fmt.Sprintf("change %d of the plan cannot be executed", i+1), err)
 		}
+		if err := c.checkArtifact(); err != nil {
+			return badPlan(fmt.Sprintf("change %d of the plan cannot be executed", i+1), err)
+		}
 	}
 	for i, e := range doc.Effects {
 		switch model.EffectKind(e.Effect) {
@@ -219,6 +305,19 @@ func (doc Plan) check() error {
 	return nil
 }
 
+// checkArtifact refuses a document whose digest is not the one that was shown
+// and confirmed.
+func (c Change) checkArtifact() error {
+	isPut := model.ChangeKind(c.Kind) == model.PutArtifact
+	switch {
+	case isPut != (c.Artifact != nil):
+		return model.Invalid("a "+c.Kind+" and the artifact beside it contradict each other", planCure)
+	case isPut && c.Artifact.model().Digest() != model.Digest(c.To):
+		return model.Invalid("the artifact does not have the digest that the plan says", planCure)
+	}
+	return nil
+}
+
 func checkTarget(pkg string, tag Text, id ID) error {
 	if err := model.ValidPackage(pkg); err != nil {
 		return err
@@ -239,11 +338,14 @@ func (doc Plan) model() model.Plan {
 		ID: doc.ID, Registry: doc.Registry, Owner: string(doc.Owner), Title: doc.Title,
 		Reason: string(doc.Reason), Incident: string(doc.Incident), Actor: string(doc.Actor),
 		Created: time.Time(doc.Created), ReadAt: time.Time(doc.ReadAt),
-		Warnings: modelRemarks(doc.Warnings), Blockers: modelRemarks(doc.Blockers),
+		Warnings: modelRemarks(doc.Warnings), Blockers: modelRemarks(doc.Blockers), Aim: doc.Aim.model(),
+	}
+	for _, u := range doc.Unmoved {
+		p.Unmoved = append(p.Unmoved, model.Unmoved{Package: u.Package, Tag: string(u.Tag), Digest: model.Digest(u.Digest), Why: u.Why})
 	}
 	for _, c := range doc.Changes {
 		p.Changes = append(p.Changes, model.Change{Kind: model.ChangeKind(c.Kind), Stage: c.Stage, Package: c.Package,
-			Tag: string(c.Tag), From: model.Digest(c.From), To: model.Digest(c.To), VersionID: int64(c.VersionID)})
+			Tag: string(c.Tag), From: model.Digest(c.From), To: model.Digest(c.To), VersionID: int64(c.VersionID), Artifact: c.Artifact.model()})
 	}
 	for _, e := range doc.Effects {
 		p.Effects = append(p.Effects, model.Effect{Package: e.Package, Tag: string(e.Tag), VersionID: int64(e.VersionID),
@@ -251,7 +353,8 @@ func (doc Plan) model() model.Plan {
 			Undo: model.Undo(e.Undo), UndoUntil: time.Time(e.UndoUntil)})
 	}
 	for _, v := range doc.Verdicts {
-		p.Verdicts = append(p.Verdicts, model.PlanVerdict{Package: v.Package, Digest: model.Digest(v.Digest), Verdict: model.VerdictKind(v.Verdict)})
+		p.Verdicts = append(p.Verdicts, model.PlanVerdict{Package: v.Package, Digest: model.Digest(v.Digest), Verdict: model.VerdictKind(v.Verdict),
+			Platforms: uncounted(v.Platforms), Resolved: uncounted(v.Resolved)})
 	}
 	for _, c := range doc.Consumers {
 		p.Consumers = append(p.Consumers, model.Consumer(c))

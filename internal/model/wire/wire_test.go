@@ -71,15 +71,23 @@ func randomPlan(r *rand.Rand) model.Plan {
 		return noon.Add(time.Duration(r.Int64N(1e18)))
 	}
 	p := model.Plan{Registry: "ghcr.io", Owner: pick("", "novotnyllc"), Title: pick("move <a> & \"b\"", "ü"),
-		Reason: pick("", "why\nnot"), Incident: pick("", "INC-1"), Actor: pick("", "alice"), Created: at(), ReadAt: at()}
+		Reason: pick("", "why\nnot"), Incident: pick("", "INC-1"), Actor: pick("", "alice"), Created: at(), ReadAt: at(),
+		Aim: model.Aim{Act: model.Act(pick("", "rollback")), Channel: pick("", "prod"), From: pick("", "v1"), As: pick("", "v2"), Undoes: pick("", "sha256:x")}}
 	for range r.IntN(4) {
 		p.Changes = append(p.Changes, model.Change{
 			Kind:  model.ChangeKind(pick("MoveTag", "CreateTag", "RemoveTag", "PutArtifact", "DeleteVersion", "RestoreVersion")),
 			Stage: r.IntN(5), Package: pick("a", "b/c"), Tag: pick("", "prod"), From: dig(), To: dig(), VersionID: r.Int64N(3)})
+		if c := &p.Changes[len(p.Changes)-1]; c.Kind == model.PutArtifact {
+			c.Artifact = &model.Artifact{Type: pick("", "a/b"), MediaType: "application/json", Title: pick("", "x.json"),
+				Content: []byte(pick("{}", "<ü>\n")), Annotations: map[string]string{"k": pick("", "v")}}
+			c.To = c.Artifact.Digest()
+		}
 		p.Effects = append(p.Effects, model.Effect{Package: "a", Tag: pick("", "x"), VersionID: r.Int64N(3), Before: dig(), After: dig(),
 			Kind: model.EffectKind(pick("moved", "created", "removed", "deleted", "restored", "orphaned", "unchanged")),
 			Undo: model.Undo(pick("full", "until", "none")), UndoUntil: at()})
-		p.Verdicts = append(p.Verdicts, model.PlanVerdict{Package: "a", Digest: dig(), Verdict: model.VerdictKind(pick("", "verified", "failed", "unverifiable", "none"))})
+		p.Verdicts = append(p.Verdicts, model.PlanVerdict{Package: "a", Digest: dig(), Verdict: model.VerdictKind(pick("", "verified", "failed", "unverifiable", "none")),
+			Platforms: r.IntN(3) - 1, Resolved: r.IntN(3) - 1})
+		p.Unmoved = append(p.Unmoved, model.Unmoved{Package: "a", Tag: pick("", "x"), Digest: dig(), Why: "left out"})
 		p.Consumers = append(p.Consumers, model.Consumer{Who: "docker pull", Gets: "v1"})
 		p.Approvals = append(p.Approvals, model.Approval{Login: "bob", At: at(), Note: pick("", "ok"), Plan: pick("", "sha256:x")})
 		p.Warnings = append(p.Warnings, model.Remark{Code: "orphan", Package: pick("", "a"), Message: "m", Override: r.IntN(2) == 0})
@@ -173,6 +181,8 @@ func TestDecodePlanRefuses(t *testing.T) {
 		"bad package":    {swap(`"package": "a"`, `"package": "A B"`), "not a package name"},
 		"contradiction":  {swap(`"blocked": false`, `"blocked": true`), "contradict"},
 		"trailing":       {good + "{}", "not readable JSON"},
+		"stray artifact": {swap(`"artifact": null`, `"artifact": {"artifact_type": "a/b", "media_type": "x/y", "title": null, "content": "", "annotations": null}`), "contradict"},
+		"put of nothing": {swap(`"MoveTag"`, `"PutArtifact"`), "contradict"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := DecodePlan([]byte(tc.text))
