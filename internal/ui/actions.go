@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -124,28 +125,6 @@ func (r *Root) openHistory(a pane.OpenHistory) tea.Cmd {
 	return tea.Batch(cmd, r.readWhole())
 }
 
-// show puts a pane on top.
-func (r *Root) show(o open) {
-	r.top().SetFocus(false)
-	r.stack = append(r.stack, o)
-	o.pane.SetSize(r.layout.Body.W, r.layout.Body.H)
-	o.pane.SetFocus(true)
-}
-
-// back closes the pane on top; home stays, for esc never quits.
-func (r *Root) back() {
-	if len(r.stack) == 1 {
-		r.say("this is the first screen; q quits")
-		return
-	}
-	if r.whole.pkg == r.stack[len(r.stack)-1].pkg {
-		r.dropWhole()
-	}
-	top := len(r.stack) - 1
-	r.stack[top].drop(func(*fetch) bool { return true })
-	r.stack = r.stack[:top]
-}
-
 // command does what was chosen in the palette by name.
 func (r *Root) command(c modal.Commanded) tea.Cmd {
 	if c.Name != "pkg" {
@@ -196,10 +175,8 @@ func (r *Root) ask(title, yes, no string, text ...string) tea.Cmd {
 
 func (r *Root) marks() int {
 	n := 0
-	for _, o := range r.stack {
-		if m, ok := o.pane.(pane.Marker); ok {
-			n += len(m.Marks())
-		}
+	for _, o := range slices.Concat(r.stack, r.ahead) {
+		n += o.marks()
 	}
 	return n
 }

@@ -479,7 +479,7 @@ func (b *bench) press(names ...string) {
 // special is the message of a key that has a name.
 func special(name string) (tea.KeyMsg, bool) {
 	switch name {
-	case "enter", "esc", "tab", "down", "up", "left", "backspace", "ctrl+c", "ctrl+x", "ctrl+p":
+	case "enter", "esc", "tab", "down", "up", "left", "backspace", "ctrl+c", "ctrl+x", "ctrl+p", "alt+left", "alt+right":
 		return uitest.Key(name), true
 	}
 	return tea.KeyMsg{}, false

@@ -21,6 +21,8 @@ const (
 	keyPalette keys.ID = "palette"
 	keyRefresh keys.ID = "refresh"
 	keyMouse   keys.ID = "mouse"
+	keyLeave   keys.ID = "leave"
+	keyForward keys.ID = "forward"
 	keyQuit    keys.ID = "quit"
 )
 
@@ -30,18 +32,34 @@ func (r *Root) globals() []keys.Binding {
 	if r.mouse {
 		mouse = "mouse off"
 	}
-	return keys.Apply(everywhere(mouse), r.o.Keys)
+	return keys.Apply(everywhere(mouse, r.behind(), r.forwardTo()), r.o.Keys)
 }
 
 // paneKeys are the bindings of the pane on top.
 func (r *Root) paneKeys() []keys.Binding { return keys.Apply(r.top().Keys(), r.o.Keys) }
 
-func everywhere(mouse string) []keys.Binding {
+// everywhere declares them; behind and ahead are the titles of the panes that
+// lie there, "" for none.
+func everywhere(mouse, behind, ahead string) []keys.Binding {
+	leave := keys.Binding{ID: keyLeave, Keys: []string{"alt+left"}, Does: "leave",
+		Help: "Go back to the screen before at once, whatever is open here. Forward comes back to it."}
+	if behind == "" {
+		leave.Disabled = "this is the first screen; q quits"
+	}
+	forward := keys.Binding{ID: keyForward, Keys: []string{"alt+right"}, Does: "forward",
+		Help: "Go forward to the screen that going back has left, with its cursor, marks and filter. Going somewhere else drops it."}
+	if ahead == "" {
+		forward.Disabled = "there is nothing ahead: no screen was left by going back"
+	} else {
+		forward.Footer = 21
+		forward.Help = "Go forward to " + ahead + ", which going back has left, with its cursor, marks and filter."
+	}
 	return []keys.Binding{
 		{ID: keyHelp, Keys: []string{"?"}, Does: "help", Footer: 91, Help: "What the keys do here; typing narrows the list down."},
 		{ID: keyPalette, Keys: []string{":", "ctrl+p"}, Does: "all", Footer: 20, Help: "Every action and command by name."},
 		{ID: keyRefresh, Keys: []string{"r"}, Does: "refresh", Footer: 50, Help: "Read everything again."},
 		{ID: keyMouse, Keys: []string{"M"}, Does: mouse, Help: "Turn the mouse on or off; off, the terminal selects text by itself."},
+		leave, forward,
 		{ID: keyQuit, Keys: []string{"q", "ctrl+c"}, Does: "quit", Footer: 95, Help: "Leave. Asks while a plan runs or marks stand."},
 	}
 }
@@ -61,6 +79,10 @@ func (r *Root) runGlobal(b keys.Binding) tea.Cmd {
 		return r.refresh()
 	case keyMouse:
 		return r.toggleMouse()
+	case keyLeave:
+		r.back()
+	case keyForward:
+		return r.forward()
 	case keyQuit:
 		return r.quit()
 	}
@@ -144,7 +166,7 @@ const Everywhere = "everywhere"
 func PaneScopes() []keys.Scope {
 	th := theme.Theme{}
 	return []keys.Scope{
-		{Name: Everywhere, Bindings: everywhere("mouse")},
+		{Name: Everywhere, Bindings: everywhere("mouse", "home", "")},
 		{Name: "home", Bindings: packages.New(th).Keys()},
 		{Name: "history", Bindings: history.New(th, "package").Keys()},
 		{Name: "differences", Bindings: tagdiff.New(th, pane.Compare{}).Keys()},

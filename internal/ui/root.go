@@ -28,6 +28,7 @@ type Root struct {
 	layout        layout.Layout
 
 	stack  []open // panes, home first; the last one is shown
+	ahead  []open // panes that going back has left, the nearest last
 	modals *modal.Stack
 	mouse  bool
 	notice notice
@@ -54,6 +55,10 @@ type open struct {
 	// content is where its content comes from, nil for the survey.
 	content ask
 	fetches []*fetch
+	// basis is the survey that it was left with, for the way forward.
+	basis uint64
+	// unanswered is whether it was left before its content came.
+	unanswered bool
 }
 
 // notice is one line for the person; it goes with the next key.

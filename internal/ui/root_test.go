@@ -354,6 +354,12 @@ func TestResultsGoToTheirPane(t *testing.T) {
 	b.press("esc")
 	n = len(gone.got)
 	b.send(pane.Result{To: "history", Gen: 1})
+	if len(gone.got) != n+1 {
+		t.Error("a pane that forward leads back to did not get its result")
+	}
+	b.press("enter") // another way: what lay ahead is gone
+	n = len(gone.got)
+	b.send(pane.Result{To: "history", Gen: 1})
 	if len(gone.got) != n {
 		t.Error("a closed pane got a result")
 	}

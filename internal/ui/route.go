@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -75,11 +76,12 @@ func (r *Root) resize(width, height int) {
 }
 
 // deliver brings a result to the panes that it is addressed to; of several of
-// a kind each knows what it has asked for itself. Where they are gone, so is
-// the interest in it.
+// a kind each knows what it has asked for itself. A pane that the way forward
+// leads back to gets its answers too. Where a pane is gone, so is the interest
+// in them.
 func (r *Root) deliver(msg pane.Result) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, o := range r.stack {
+	for _, o := range slices.Concat(r.stack, r.ahead) {
 		if o.pane.ID() == msg.To {
 			cmds = append(cmds, r.tellPane(o.pane, msg))
 		}

@@ -23,6 +23,9 @@ func Label(key string) string {
 	case "pgdown":
 		return "PgDn"
 	}
+	if rest, ok := strings.CutPrefix(key, "alt+"); ok {
+		return "alt+" + Label(rest)
+	}
 	return key
 }
 

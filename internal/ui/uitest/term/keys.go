@@ -103,6 +103,10 @@ func sequence(name string) (string, bool) {
 		return "\x1b[C", true
 	case "left":
 		return "\x1b[D", true
+	case "alt+right":
+		return "\x1b[1;3C", true
+	case "alt+left":
+		return "\x1b[1;3D", true
 	case "home":
 		return "\x1b[H", true
 	case "end":
