@@ -235,26 +235,11 @@ func (l *entryLook) size(m *Manifest) int64 {
 	if m == nil {
 		return -1
 	}
-	if !m.IsIndex() {
-		return m.Size()
-	}
 	clear(l.layers)
 	var sum int64
-	for i := range m.Manifests {
-		entry := &m.Manifests[i]
-		if entry.BuildxAttestation() || isAttestationType(entry.ArtifactType) {
-			continue
-		}
-		child := l.snap.Manifests[entry.Digest]
-		if child == nil || child.IsIndex() {
-			return -1
-		}
-		for _, part := range child.Layers {
-			sum += l.once(part)
-		}
-		if child.Config != nil {
-			sum += l.once(*child.Config)
-		}
+	whole := l.snap.content(m, func(part Descriptor) { sum = addBytes(sum, l.once(part)) })
+	if !whole {
+		return -1
 	}
 	return sum
 }

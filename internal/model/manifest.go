@@ -137,19 +137,6 @@ func (m *Manifest) Platforms() []Descriptor {
 	return out
 }
 
-// Size is the sum of what the manifest names directly: config and layers, in
-// bytes. For an index it is 0: the sizes of its children are theirs.
-func (m *Manifest) Size() int64 {
-	var n int64
-	if m.Config != nil {
-		n += m.Config.Size
-	}
-	for _, l := range m.Layers {
-		n += l.Size
-	}
-	return n
-}
-
 func isImageConfig(mediaType string) bool {
 	return mediaType == "application/vnd.oci.image.config.v1+json" ||
 		mediaType == "application/vnd.docker.container.image.v1+json"

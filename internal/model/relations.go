@@ -93,3 +93,31 @@ func (s Snapshot) related(d Digest) related {
 	}
 	return related{}
 }
+
+// Subjects are what a manifest speaks of: by its subject, by the referrers tag
+// that it bears or is listed under, or by BuildKit's annotation; sorted.
+func (s Snapshot) Subjects(d Digest) []Digest {
+	var out []Digest
+	add := func(about Digest) {
+		if about != "" && about != d {
+			out = append(out, about)
+		}
+	}
+	if m := s.Manifests[d]; m != nil && m.Subject != nil {
+		add(m.Subject.Digest)
+	}
+	if v, ok := s.Version(d); ok {
+		for _, t := range v.Tags {
+			add(plumbingSubject(t))
+		}
+	}
+	for _, l := range s.related(d).listed {
+		add(Digest(l.entry.Annotations[AnnotationRefDigest]))
+		if v, ok := s.Version(l.parent); ok {
+			for _, t := range v.Tags {
+				add(plumbingSubject(t))
+			}
+		}
+	}
+	return sortedSet(out)
+}

@@ -336,6 +336,22 @@ func TestHistoryDoc(t *testing.T) {
 	for _, key := range []string{"platforms", "parents", "referrers"} {
 		expect(t, doc, "[]", "versions", "0", key)
 	}
+	for _, key := range []string{"size_own", "size_shared", "contents"} {
+		expect(t, doc, "null", "versions", "0", key)
+	}
+	expect(t, doc, "1", "builds")
+	expect(t, doc, "0", "builds_read")
+	read := emptySurvey()
+	m, err := model.ParseManifest([]byte(`{"config":{"mediaType":"c","digest":"`+string(digestB)+`","size":5},"layers":[]}`), model.MediaOCIManifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snap := read.Inventory.Packages[0].Snapshot
+	read.Inventory.Packages[0].Snapshot = snap.WithManifests(map[model.Digest]*model.Manifest{digestA: m})
+	doc = HistoryDoc(read, "containai")
+	expect(t, doc, "5", "versions", "0", "size_own")
+	expect(t, doc, "0", "versions", "0", "size_shared")
+	expect(t, doc, `[{"name":"config","digest":"`+string(digestB)+`","media_type":"c","size":5,"version":false}]`, "versions", "0", "contents")
 	none := HistoryDoc(emptySurvey(), "containai-base")
 	expect(t, none, "[]", "versions")
 	expect(t, none, "null", "total")
