@@ -2,7 +2,6 @@ package history
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,10 +28,13 @@ type line struct {
 	tone   tone
 	digest model.Digest
 	flush  bool // begins at the left, not behind the labels
+	depth  int  // how far a flush line is set in
+	blob   bool // the digest is content, no version: nothing but looking at it makes sense
 }
 
-// details tells everything about one row, digests whole, times absolute.
-func details(l loaded, r *row) []line {
+// details tells everything about one row, digests whole, times absolute; with
+// open also what it is made of down to the layers.
+func details(l loaded, r *row, open bool) []line {
 	out := make([]line, 0, 32)
 	out = append(out, line{text: rowTitle(r), tone: heading})
 	if r.Failed != "" {
@@ -42,7 +44,8 @@ func details(l loaded, r *row) []line {
 	out = append(out, stays(r)...)
 	out = append(out, tags(r)...)
 	out = append(out, facts(l, r)...)
-	out = append(out, parts(r)...)
+	out = append(out, parts(l, r, open)...)
+	out = append(out, pieces(l, r, open)...)
 	out = append(out, related(l, r)...)
 	return out
 }
@@ -126,7 +129,7 @@ func facts(l loaded, r *row) []line {
 	if r.Size >= 0 {
 		size = line{label: "size", text: fmt.Sprintf("%s (%s bytes)", present.Size(r.Size), present.Count(int(r.Size)))}
 	}
-	out = append(out, size)
+	out = append(append(out, size), ownSize(l, r.Digest)...)
 	if r.ID != 0 {
 		out = append(out, line{label: "version", text: strconv.FormatInt(r.ID, 10)})
 	} else {
@@ -140,57 +143,6 @@ func moment(label string, at, now time.Time) line {
 		return line{label: label, text: "not told by the registry", tone: quiet}
 	}
 	return line{label: label, text: present.Full(at) + ", " + present.Age(at, now)}
-}
-
-// parts lists what is folded under the row, every digest of it.
-func parts(r *row) []line {
-	if len(r.Parts) == 0 {
-		return nil
-	}
-	out := []line{{text: "parts " + strconv.Itoa(len(r.Parts)), tone: heading}}
-	for _, p := range r.Parts {
-		name := string(p.Role)
-		if p.Role == model.PartPlatform || p.Role == model.PartArchIndex {
-			name = strings.TrimSpace(name + " " + strings.Join(model.SanitizeAll(p.Platforms), " "))
-		}
-		if p.Size >= 0 && p.Role == model.PartPlatform {
-			name += ", " + present.Size(p.Size)
-		}
-		out = append(out, line{flush: true, text: name, digest: p.Digest},
-			line{flush: true, text: string(p.Digest), tone: quiet, digest: p.Digest})
-		for _, t := range p.Tags {
-			if _, plumbing := strings.CutPrefix(t, "sha256-"); !plumbing {
-				out = append(out, line{flush: true, text: model.Sanitize(t), tone: quiet, digest: p.Digest})
-			}
-		}
-	}
-	return out
-}
-
-// related lists who needs this version and what speaks of it, as far as their
-// manifests have been read; what is a part already is not said twice.
-func related(l loaded, r *row) []line {
-	folded := func(d model.Digest) bool {
-		return slices.ContainsFunc(r.Parts, func(p model.Part) bool { return p.Digest == d })
-	}
-	var out []line
-	for _, group := range []struct {
-		title string
-		list  []model.Digest
-	}{{"needed by", r.Parents}, {"spoken of by", r.Referrers}} {
-		list := slices.DeleteFunc(slices.Clone(group.list), folded)
-		if len(list) == 0 {
-			continue
-		}
-		out = append(out, line{text: group.title, tone: heading})
-		for _, d := range list {
-			if v, ok := l.state.Snapshot.Version(d); ok && len(v.Tags) > 0 {
-				out = append(out, line{flush: true, text: present.Tags(l.survey.Inventory.Layout, v.Tags), tone: quiet, digest: d})
-			}
-			out = append(out, line{flush: true, text: string(d), digest: d})
-		}
-	}
-	return out
 }
 
 // releaseLabel is how lists name a release.

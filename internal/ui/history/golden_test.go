@@ -22,6 +22,8 @@ func TestGoldens(t *testing.T) {
 		uitest.Golden(t, fmt.Sprintf("story-%dx%d", width, size[1]), p.View())
 		press(t, p, "enter", "j")
 		uitest.Golden(t, fmt.Sprintf("details-%dx%d", width, size[1]), p.View())
+		press(t, p, "z", "G", "pgup")
+		uitest.Golden(t, fmt.Sprintf("layers-%dx%d", width, size[1]), p.View())
 		p = at(unread, width, height)
 		uitest.Golden(t, fmt.Sprintf("unread-%dx%d", width, size[1]), p.View())
 	}

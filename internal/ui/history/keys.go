@@ -1,8 +1,11 @@
 package history
 
 import (
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 )
@@ -30,12 +33,17 @@ func (p *Pane) Keys() []keys.Binding {
 	if p.current() == nil {
 		empty = "no version is under the cursor"
 	}
-	fold, foldHelp, noFold := "unfold", "Show every version on a line of its own, plumbing included.", ""
+	fold, foldHelp, noFold := "unfold", "Show every version on a line of its own, plumbing included; in the details, show layers and configurations.", ""
 	if !p.folded {
 		fold, foldHelp = "fold", "Fold children, attestations and plumbing under what they belong to."
 		if p.table.MarkCount() > 0 {
 			noFold = "marked versions could be folded away: take the marks off first"
 		}
+	}
+	noVersion := empty
+	if p.inDetails {
+		fold, foldHelp, noFold = p.unfoldsPieces()
+		noVersion = first(empty, p.noVersion())
 	}
 	back := "back"
 	switch {
@@ -55,14 +63,14 @@ func (p *Pane) Keys() []keys.Binding {
 		listOnly = "marks are set in the list: esc goes there"
 	}
 	return append([]keys.Binding{
-		{ID: keyRetag, Keys: []string{"t"}, Does: "retag", Danger: true, Footer: 1, Disabled: empty,
+		{ID: keyRetag, Keys: []string{"t"}, Does: "retag", Danger: true, Footer: 1, Disabled: noVersion,
 			Help: "Point a tag to the version under the cursor; a preview comes first."},
 		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 2, Disabled: empty, Help: openHelp},
 		{ID: keyDiff, Keys: []string{"d"}, Does: "what changed", Footer: 3, Disabled: noDiff,
 			Help: "What differs between the two marked versions; with fewer marks, between the version under the cursor and what " + main + " holds."},
-		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 4, Disabled: empty,
+		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 4, Disabled: noVersion,
 			Help: "All attestations found for the version under the cursor and its parts."},
-		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 5, Disabled: empty,
+		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 5, Disabled: noVersion,
 			Help: "Copy one line about the version, with its whole digest."},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 6,
 			Help: "Show only what matches: words, !word, tag:, kind:, release:, commit:, channel:, platform:, digest:, age>7d, age<24h."},
@@ -73,13 +81,50 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Mark a range: v at its one end, move, v at its other end."},
 		{ID: keyMarkAll, Keys: []string{"*"}, Does: "mark all", Disabled: first(listOnly, empty),
 			Help: "Mark everything that the filter shows; again: unmark all."},
-		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 9, Disabled: first(empty, p.noPage()),
+		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 9, Disabled: first(noVersion, p.noPage()),
 			Help: "Open the version's page in the browser."},
 		{ID: keyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 10,
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: empty,
 			Help: "Go from the list to the details and back."},
 	}, keys.Moves()...)
+}
+
+// unfoldsPieces is what the folding key does in the details.
+func (p *Pane) unfoldsPieces() (does, help, disabled string) {
+	if p.open {
+		return "fold", "Leave out what the parts are made of.", ""
+	}
+	return "layers", "Show what the version and its parts are made of, down to configurations and layers; manifests that are not known yet are read for it.", ""
+}
+
+// foldPieces shows or hides what the version is made of, and asks for the
+// manifests that this takes.
+func (p *Pane) foldPieces() pane.Action {
+	p.open = !p.open
+	p.linesOf = nil
+	p.settle()
+	r := p.current()
+	if !p.open || r == nil {
+		return nil
+	}
+	digests := slices.DeleteFunc(p.data.unreadParts(r), func(d model.Digest) bool { return p.asked[d] })
+	if len(digests) == 0 {
+		return nil
+	}
+	for _, d := range digests {
+		p.asked[d] = true
+	}
+	return pane.ReadManifests{Package: p.pkg, Digests: digests}
+}
+
+// noVersion says why what acts on versions does not act on the line under the
+// cursor, "" where it does.
+func (p *Pane) noVersion() string {
+	if p.line < len(p.lines) && p.lines[p.line].blob {
+		return "this is content of a version, no version: enter shows it"
+	}
+	return ""
 }
 
 // first returns the first reason there is.
@@ -115,6 +160,9 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	case keyMarkAll:
 		p.table.MarkAll()
 	case keyFold:
+		if p.inDetails {
+			return p.foldPieces(), p.askSoon()
+		}
 		p.folded = !p.folded
 		return nil, p.compute()
 	case keyDiff, keyProof, keyRetag, keyTell, keyBrowse:

@@ -46,6 +46,7 @@ type Pane struct {
 	bad    error // why the filter cannot be read
 
 	inDetails bool // the keys belong to the details
+	open      bool // the details go down to the layers
 	lines     []line
 	linesOf   *row
 	shown     model.Digest // whose details line and top are about

@@ -51,7 +51,7 @@ func press(t testing.TB, p *Pane, names ...string) pane.Action {
 			}
 			last, cmd = p.Do(b.ID)
 		}
-		if name == "z" && !p.CapturesText() {
+		if name == "z" && !p.CapturesText() && !p.inDetails {
 			p.Update(cmd())
 		}
 	}

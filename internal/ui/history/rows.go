@@ -43,6 +43,7 @@ type loaded struct {
 	// first channel that holds something of this package.
 	first model.Digest
 	main  string // that channel
+	sizes model.Sharings
 }
 
 // load draws the rows of a package out of a survey. It is pure and may take
@@ -56,6 +57,7 @@ func load(s model.Survey, pkg string, folded bool) loaded {
 	held, first, main := holders(s, pkg)
 	out.first, out.main = first, main
 	rows := model.Fold(s, pkg)
+	out.sizes = model.ShareSizes(out.state.Snapshot, rows)
 	out.rowOf = make(map[model.Digest]model.Digest)
 	for _, r := range rows {
 		if r.Kind == model.VersionUnknown && len(r.Tags) == 0 {

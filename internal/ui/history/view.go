@@ -62,7 +62,7 @@ func (p *Pane) settle() {
 		if p.linesOf == nil || p.linesOf.Digest != r.Digest {
 			p.keepLine(r)
 		}
-		p.lines, p.linesOf = fold(details(p.data, r), p.sideWidth()), r
+		p.lines, p.linesOf = fold(details(p.data, r, p.open), p.sideWidth()), r
 	}
 	p.line = min(max(p.line, 0), len(p.lines)-1)
 	height := max(p.detailHeight(), 1)
@@ -138,7 +138,7 @@ func (l line) indent() int {
 	case l.tone == heading:
 		return 1
 	case l.flush:
-		return 2
+		return 2 + 2*l.depth
 	default:
 		return labelWidth
 	}
