@@ -40,11 +40,13 @@ var rooms = map[string][]string{
 	"internal/ui/field":   {"internal/model", "internal/ui/theme", "internal/ui/keys", "internal/ui/layout"},
 	"internal/ui/present": {"internal/model"},
 	"internal/ui/modal":   paneMay,
-	"internal/ui/tree":    {"internal/model", "internal/ui/theme", "internal/ui/layout", "internal/ui/keys", "internal/ui/present"},
-	"internal/ui/uitest":  {"internal/ui/..."},
+	// What the panes of versions share beyond that.
+	"internal/ui/versionrows": {"internal/model", "internal/ui/pane", "internal/ui/theme", "internal/ui/table", "internal/ui/present"},
+	"internal/ui/tree":        {"internal/model", "internal/ui/theme", "internal/ui/layout", "internal/ui/keys", "internal/ui/present"},
+	"internal/ui/uitest":      {"internal/ui/..."},
 	// The panes: what they share, and no other pane.
 	"internal/ui/packages":   paneMay,
-	"internal/ui/history":    paneMay,
+	"internal/ui/history":    append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/attest":     append([]string{"internal/ui/tree"}, paneMay...),
 	"internal/ui/tagdiff":    paneMay,
 	"internal/ui/rawview":    append([]string{"internal/ui/tree"}, paneMay...),

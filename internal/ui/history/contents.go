@@ -7,6 +7,7 @@ import (
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/present"
+	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
 // ownSize says how many bytes of a version no other build has, and how many
@@ -18,7 +19,7 @@ func ownSize(l loaded, d model.Digest) []line {
 	}
 	own := line{label: "own", text: present.Size(of.Own) + ", " + present.Size(of.Shared) + " shared"}
 	among := "among " + present.Many(l.sizes.Builds, "build") + " read"
-	if l.sizes.Read < l.sizes.Builds || l.state.Snapshot.Partial {
+	if l.sizes.Read < l.sizes.Builds || l.State.Snapshot.Partial {
 		among = "among " + present.Count(l.sizes.Read) + " of " + present.Many(l.sizes.Builds, "build") + " read"
 	}
 	return []line{own, {text: among, tone: quiet}}
@@ -64,8 +65,8 @@ func parts(l loaded, r *row, open bool) []line {
 // elsewhere are the manifests that a row's index lists and that are folded
 // under another row, for several builds need them.
 func (l loaded) elsewhere(r *row) []model.Piece {
-	m := l.state.Snapshot.Manifests[r.Digest]
-	if m == nil || !m.IsIndex() || !l.folded {
+	m := l.State.Snapshot.Manifests[r.Digest]
+	if m == nil || !m.IsIndex() || !l.Folded {
 		return nil
 	}
 	here := make(map[model.Digest]bool, len(r.Parts))
@@ -73,7 +74,7 @@ func (l loaded) elsewhere(r *row) []model.Piece {
 		here[p.Digest] = true
 	}
 	var out []model.Piece
-	for _, p := range l.state.Snapshot.Names(r.Digest) {
+	for _, p := range l.State.Snapshot.Names(r.Digest) {
 		if p.Version && !here[p.Digest] {
 			here[p.Digest] = true
 			out = append(out, p)
@@ -85,11 +86,11 @@ func (l loaded) elsewhere(r *row) []model.Piece {
 // pieces lists what the version itself is made of, where that is not said with
 // its parts: the configuration and the layers of what is no index.
 func pieces(l loaded, r *row, open bool) []line {
-	m := l.state.Snapshot.Manifests[r.Digest]
+	m := l.State.Snapshot.Manifests[r.Digest]
 	switch {
 	case m == nil:
 		return nil
-	case m.IsIndex() && l.folded:
+	case m.IsIndex() && l.Folded:
 		return nil
 	}
 	out := []line{{text: "made of", tone: heading}}
@@ -106,7 +107,7 @@ func pieces(l loaded, r *row, open bool) []line {
 // made lists the pieces of a manifest, one a line; deep follows manifests that
 // it lists.
 func made(l loaded, d model.Digest, deep bool) []line {
-	snap := l.state.Snapshot
+	snap := l.State.Snapshot
 	if snap.Manifests[d] == nil {
 		return []line{{flush: true, depth: 1, text: "not read, enter shows it", tone: quiet, digest: d}}
 	}
@@ -148,10 +149,10 @@ func mediaName(mediaType string) string {
 
 // unreadParts are the manifests that the list of pieces of a row lacks.
 func (l loaded) unreadParts(r *row) []model.Digest {
-	snap := l.state.Snapshot
+	snap := l.State.Snapshot
 	var out []model.Digest
 	add := func(d model.Digest) {
-		if snap.Manifests[d] == nil && !slices.Contains(out, d) && len(out) < batch {
+		if snap.Manifests[d] == nil && !slices.Contains(out, d) && len(out) < versionrows.Batch {
 			if _, listed := snap.Version(d); listed {
 				out = append(out, d)
 			}
@@ -174,7 +175,7 @@ func (l loaded) unreadParts(r *row) []model.Digest {
 // it, as far as their manifests have been read, and on to those of them in
 // turn; what is a part already is not said twice.
 func related(l loaded, r *row) []line {
-	snap := l.state.Snapshot
+	snap := l.State.Snapshot
 	var out []line
 	for _, group := range []struct {
 		title string
@@ -206,8 +207,8 @@ func (l loaded) relatives(of func(model.Digest) []model.Digest, d model.Digest, 
 			continue
 		}
 		said[next] = true
-		if v, ok := l.state.Snapshot.Version(next); ok && len(v.Tags) > 0 {
-			out = append(out, line{flush: true, depth: depth, text: present.Tags(l.survey.Inventory.Layout, v.Tags), tone: quiet, digest: next})
+		if v, ok := l.State.Snapshot.Version(next); ok && len(v.Tags) > 0 {
+			out = append(out, line{flush: true, depth: depth, text: present.Tags(l.Survey.Inventory.Layout, v.Tags), tone: quiet, digest: next})
 		}
 		out = append(out, line{flush: true, depth: depth, text: string(next), digest: next})
 		if depth < farthest {

@@ -65,14 +65,14 @@ func rowTitle(r *row) string {
 // long, and how that is known.
 func stays(r *row) []line {
 	var out []line
-	for _, h := range r.now {
-		text := model.Sanitize(h.channel) + " points here now"
-		if h.via == model.ViaMetadata {
-			text = model.Sanitize(h.channel) + " names this in its metadata, it has no channel tag"
+	for _, h := range r.Now {
+		text := model.Sanitize(h.Channel) + " points here now"
+		if h.Via == model.ViaMetadata {
+			text = model.Sanitize(h.Channel) + " names this in its metadata, it has no channel tag"
 		}
 		out = append(out, line{text: text})
 		for _, s := range r.Stays {
-			if s.Channel == h.channel && s.To.IsZero() && !s.From.IsZero() {
+			if s.Channel == h.Channel && s.To.IsZero() && !s.From.IsZero() {
 				out = append(out, line{text: "since " + present.Full(s.From)}, line{text: present.Evidence(s.Evidence), tone: quiet})
 			}
 		}
@@ -118,9 +118,9 @@ func facts(l loaded, r *row) []line {
 	if r.Commit != "" {
 		out = append(out, line{label: "commit", text: model.Sanitize(r.Commit)})
 	}
-	out = append(out, moment("pushed", r.Created, l.survey.Inventory.ReadAt))
+	out = append(out, moment("pushed", r.Created, l.Survey.Inventory.ReadAt))
 	if !r.Updated.IsZero() && !r.Updated.Equal(r.Created) {
-		out = append(out, moment("tags moved", r.Updated, l.survey.Inventory.ReadAt))
+		out = append(out, moment("tags moved", r.Updated, l.Survey.Inventory.ReadAt))
 	}
 	if len(r.Platforms) > 0 {
 		out = append(out, line{label: "platforms", text: strings.Join(model.SanitizeAll(r.Platforms), " ")})

@@ -8,13 +8,8 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/table"
+	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
-
-// matched is the answer of a filter over many rows.
-type matched struct {
-	pkg    string
-	answer table.Filtered
-}
 
 // openFilter takes the keys for the filter's text.
 func (p *Pane) openFilter() {
@@ -45,22 +40,14 @@ func (p *Pane) typed(msg tea.KeyMsg) tea.Cmd {
 // and the filter before it stays.
 func (p *Pane) setQuery(text string) tea.Cmd {
 	p.query, p.bad = text, nil
-	query, err := table.ParseQuery(text)
+	match, err := versionrows.Match(text, p.data.Survey, false)
 	if err != nil {
 		p.bad = err
 		p.arrange()
 		return nil
 	}
-	var match func(*row) bool
-	if !query.Empty() {
-		// It runs outside the event loop for many rows: it may touch nothing
-		// but what does not change.
-		now := p.data.survey.Inventory.ReadAt
-		match = func(r *row) bool { return query.Match(r.text, r.field, r.Created, now) }
-	}
-	pkg := p.pkg
 	cmd := p.table.FilterCmd(match, func(f table.Filtered) tea.Msg {
-		return pane.Result{To: Name, Value: matched{pkg: pkg, answer: f}}
+		return pane.Result{To: Name, Value: answer{p, f}}
 	})
 	p.arrange()
 	return tea.Batch(cmd, p.askSoon())

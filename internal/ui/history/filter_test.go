@@ -8,6 +8,7 @@ import (
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/table"
 )
 
 func TestFilter(t *testing.T) {
@@ -71,8 +72,10 @@ func TestLateFilterAnswersAreDropped(t *testing.T) {
 	filter := func(text string) pane.Result {
 		for _, msg := range commands(p.setQuery(text)) {
 			if r, ok := msg.(pane.Result); ok {
-				if _, ok := r.Value.(matched); ok {
-					return r
+				if a, ok := r.Value.(answer); ok {
+					if _, ok := a.value.(table.Filtered); ok {
+						return r
+					}
 				}
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
 // The bindings of this pane.
@@ -55,7 +56,7 @@ func (p *Pane) Keys() []keys.Binding {
 		back = "clear filter"
 	}
 	_, noDiff := p.diff()
-	main := p.main()
+	main := p.data.MainName()
 	listOnly, open := "", "details"
 	openHelp := "Show everything about the version: whole digests, parts, what needs it, what speaks of it. In the details: the manifest of the digest under the cursor, as it is."
 	if p.inDetails {
@@ -73,7 +74,7 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 5, Disabled: noVersion,
 			Help: "Copy one line about the version, with its whole digest."},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 6,
-			Help: "Show only what matches: words, !word, tag:, kind:, release:, commit:, channel:, platform:, digest:, age>7d, age<24h."},
+			Help: "Show only what matches: " + versionrows.Fields + "."},
 		{ID: keyFold, Keys: []string{"z"}, Does: fold, Footer: 7, Help: foldHelp, Disabled: noFold},
 		{ID: keyMark, Keys: []string{" "}, Does: "mark", Footer: 8, Disabled: first(listOnly, empty),
 			Help: "Mark the version under the cursor, or unmark it."},
@@ -81,7 +82,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Mark a range: v at its one end, move, v at its other end."},
 		{ID: keyMarkAll, Keys: []string{"*"}, Does: "mark all", Disabled: first(listOnly, empty),
 			Help: "Mark everything that the filter shows; again: unmark all."},
-		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 9, Disabled: first(noVersion, p.noPage()),
+		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 9, Disabled: first(noVersion, p.data.NoPage()),
 			Help: "Open the version's page in the browser."},
 		{ID: keyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 10,
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
@@ -108,13 +109,11 @@ func (p *Pane) foldPieces() pane.Action {
 	if !p.open || r == nil {
 		return nil
 	}
-	digests := slices.DeleteFunc(p.data.unreadParts(r), func(d model.Digest) bool { return p.asked[d] })
+	digests := slices.DeleteFunc(p.data.unreadParts(r), func(d model.Digest) bool { return p.asked.Has(p.pkg, d) })
 	if len(digests) == 0 {
 		return nil
 	}
-	for _, d := range digests {
-		p.asked[d] = true
-	}
+	p.asked.Note(p.pkg, digests)
 	return pane.ReadManifests{Package: p.pkg, Digests: digests}
 }
 
@@ -188,9 +187,9 @@ func (p *Pane) act(id keys.ID) pane.Action {
 	case keyRetag:
 		return pane.Retag{Package: p.pkg, Digest: d}
 	case keyTell:
-		return pane.Tell{Text: p.tell(r, d)}
+		return pane.Tell{Text: r.Tell(d)}
 	case keyBrowse:
-		return pane.Browse{URL: p.page(d)}
+		return pane.Browse{URL: p.data.Page(d)}
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/table"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
+	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
 // Name is the pane's address.
@@ -52,15 +53,16 @@ type Pane struct {
 	shown     model.Digest // whose details line and top are about
 	line, top int
 
-	asked   map[model.Digest]bool
+	asked   versionrows.Asked
 	askedOf time.Time // the reading of the package that asked is about
 	askGen  uint64
 }
 
 // New builds the pane of one package.
 func New(th theme.Theme, pkg string) *Pane {
-	p := &Pane{th: th, pkg: pkg, folded: true, asked: make(map[model.Digest]bool), prompt: field.NewLine(th)}
-	p.table = table.New(th, rowKey, p.columns())
+	p := &Pane{th: th, pkg: pkg, folded: true, asked: versionrows.Asked{}, prompt: field.NewLine(th)}
+	p.data.Package = &versionrows.Package{Name: pkg, Folded: true}
+	p.table = table.New(th, (*row).Key, versionrows.Columns(th))
 	p.table.SetUnmatched("Nothing matches the filter. esc clears it; z looks at what is folded, too.")
 	return p
 }
@@ -144,18 +146,29 @@ func (p *Pane) compute() tea.Cmd {
 	p.computing, p.again = true, false
 	gen, s, pkg, folded := p.gen, *p.told, p.pkg, p.folded
 	return func() tea.Msg {
-		return pane.Result{To: Name, Gen: gen, Value: load(s, pkg, folded)}
+		return pane.Result{To: Name, Gen: gen, Value: answer{p, load(s, pkg, folded)}}
 	}
 }
 
+// answer is what a command of this very pane brings: another history of the
+// same package may be open too.
+type answer struct {
+	to    *Pane
+	value any
+}
+
 // askNow is the end of a settle time.
-type askNow struct{ pkg string }
+type askNow struct{}
 
 // result takes the answer to one of the pane's own commands.
 func (p *Pane) result(msg pane.Result) (pane.Action, tea.Cmd) {
-	switch value := msg.Value.(type) {
+	a, own := msg.Value.(answer)
+	if own && a.to != p {
+		return nil, nil
+	}
+	switch value := a.value.(type) {
 	case loaded:
-		if value.pkg != p.pkg || msg.Gen != p.gen {
+		if msg.Gen != p.gen {
 			return nil, nil
 		}
 		marks := p.table.MarkCount()
@@ -164,14 +177,14 @@ func (p *Pane) result(msg pane.Result) (pane.Action, tea.Cmd) {
 			return pane.Notice{Text: present.Many(lost, "mark") + " dropped: gone, or folded under what it belongs to"}, cmd
 		}
 		return nil, cmd
-	case matched:
-		if value.pkg != p.pkg || !p.table.Apply(value.answer) {
+	case table.Filtered:
+		if !p.table.Apply(value) {
 			return nil, nil
 		}
 		p.settle()
 		return nil, p.askSoon()
 	case askNow:
-		if value.pkg != p.pkg || msg.Gen != p.askGen {
+		if msg.Gen != p.askGen {
 			return nil, nil
 		}
 		return p.ask(), nil
@@ -186,16 +199,16 @@ func (p *Pane) result(msg pane.Result) (pane.Action, tea.Cmd) {
 // loaded shows new rows under the cursor that was there.
 func (p *Pane) loaded(l loaded) tea.Cmd {
 	p.computing, p.ready = false, true
-	if p.data.folded != l.folded && p.want == "" {
+	if p.data.Folded != l.Folded && p.want == "" {
 		if r, ok := p.table.Cursor(); ok {
 			p.want = r.Digest // a part's row, or the row itself
 		}
 	}
 	p.data = l
-	if at := l.state.Snapshot.ReadAt; !at.Equal(p.askedOf) {
-		p.asked, p.askedOf = make(map[model.Digest]bool), at
+	if at := l.State.Snapshot.ReadAt; !at.Equal(p.askedOf) {
+		p.asked, p.askedOf = versionrows.Asked{}, at
 	}
-	p.table.SetRows(l.rows)
+	p.table.SetRows(l.Rows)
 	p.place()
 	p.linesOf = nil
 	p.settle()
@@ -208,41 +221,39 @@ func (p *Pane) loaded(l loaded) tea.Cmd {
 // place puts the cursor where it is wanted, at first on the row that the first
 // channel points to.
 func (p *Pane) place() {
-	if !p.ready || len(p.data.rows) == 0 {
+	if !p.ready || len(p.data.Rows) == 0 {
 		return
 	}
 	want := p.want
 	if want == "" && !p.placed {
-		want = p.data.first
+		want = p.data.First
 	}
 	if want == "" {
 		return
 	}
-	p.table.GoTo(string(p.data.find(want)))
+	p.table.GoTo(string(p.data.Find(want)))
 	p.want = ""
 }
 
 // askSoon waits until the screen stands still, if something on it is unread.
 func (p *Pane) askSoon() tea.Cmd {
-	if !p.ready || len(wanted(p.data.state.Snapshot, p.onScreen(), p.asked)) == 0 {
+	if !p.ready || len(versionrows.Wanted(p.onScreen(), p.asked)) == 0 {
 		return nil
 	}
 	p.askGen++
-	gen, pkg := p.askGen, p.pkg
+	gen := p.askGen
 	return tea.Tick(settleTime, func(time.Time) tea.Msg {
-		return pane.Result{To: Name, Gen: gen, Value: askNow{pkg}}
+		return pane.Result{To: Name, Gen: gen, Value: answer{p, askNow{}}}
 	})
 }
 
 // ask asks for what is on the screen and unread, never twice for the same.
 func (p *Pane) ask() pane.Action {
-	digests := wanted(p.data.state.Snapshot, p.onScreen(), p.asked)
+	digests := versionrows.Wanted(p.onScreen(), p.asked)[p.pkg]
 	if len(digests) == 0 {
 		return nil
 	}
-	for _, d := range digests {
-		p.asked[d] = true
-	}
+	p.asked.Note(p.pkg, digests)
 	return pane.ReadManifests{Package: p.pkg, Digests: digests}
 }
 

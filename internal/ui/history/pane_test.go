@@ -158,7 +158,7 @@ func TestRetagTellAndBrowse(t *testing.T) {
 	if got := press(t, p, "y").(pane.Tell).Text; !strings.HasPrefix(got, "ghcr.io/novotnyllc/"+pkg+"@"+string(good)) {
 		t.Errorf("tell: %s", got)
 	}
-	v, _ := p.data.state.Snapshot.Version(good)
+	v, _ := p.data.State.Snapshot.Version(good)
 	want := fmt.Sprintf("https://github.com/orgs/novotnyllc/packages/container/%s/%d", pkg, v.ID)
 	if d := cmp.Diff(pane.Action(pane.Browse{URL: want}), press(t, p, "o")); d != "" {
 		t.Error(d)

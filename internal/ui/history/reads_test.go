@@ -10,6 +10,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
+	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
 func TestOldGenerationsAreDropped(t *testing.T) {
@@ -71,12 +72,15 @@ func TestResultsOfOthersAreDropped(t *testing.T) {
 	p.SetSize(80, 22)
 	_, cmd := p.Update(pane.Surveyed{Survey: survey(w, w.snapshot(true))})
 	other := cmd().(pane.Result)
-	l := other.Value.(loaded)
-	l.pkg = "containai-base"
-	other.Value = l
-	p.Update(other)
-	if p.ready {
-		t.Error("the answer for another package was shown")
+	beside := New(uitest.Theme(), pkg)
+	beside.SetSize(80, 22)
+	beside.Update(pane.Surveyed{Survey: survey(w, w.snapshot(true))})
+	beside.Update(other)
+	if beside.ready {
+		t.Error("the answer for another history of the same package was shown")
+	}
+	if p.Update(other); !p.ready {
+		t.Error("the pane's own answer was not shown")
 	}
 }
 
@@ -100,7 +104,7 @@ func TestManifestsAreAskedForOnce(t *testing.T) {
 			if !ok {
 				continue
 			}
-			if len(want.Digests) > batch || want.Package != pkg {
+			if len(want.Digests) > versionrows.Batch || want.Package != pkg {
 				t.Errorf("asked for %d digests of %s", len(want.Digests), want.Package)
 			}
 			for _, d := range want.Digests {

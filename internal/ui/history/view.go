@@ -182,8 +182,8 @@ func fold(lines []line, width int) []line {
 
 // note tells how much there is, at the right of the title.
 func (p *Pane) note() string {
-	snap := p.data.state.Snapshot
-	if !p.ready || !p.data.state.Known {
+	snap := p.data.State.Snapshot
+	if !p.ready || !p.data.State.Known {
 		return ""
 	}
 	var b strings.Builder
@@ -200,19 +200,19 @@ func (p *Pane) note() string {
 	if snap.Partial && p.err != nil {
 		b.WriteString(", older ones could not be read")
 	}
-	if p.data.folded {
-		b.WriteString(dot + present.Many(len(p.data.rows)-p.data.unread, "build"))
-		if p.data.unread > 0 {
-			b.WriteString(dot + present.Count(p.data.unread) + " not read yet")
+	if p.data.Folded {
+		b.WriteString(dot + present.Many(len(p.data.Rows)-p.data.Unread, "build"))
+		if p.data.Unread > 0 {
+			b.WriteString(dot + present.Count(p.data.Unread) + " not read yet")
 		}
-		b.WriteString(dot + present.Count(p.data.parts) + " folded")
+		b.WriteString(dot + present.Count(p.data.Parts) + " folded")
 	} else {
 		b.WriteString(dot + "unfolded")
 	}
 	if where := p.table.Position(); where != "" {
 		b.WriteString(dot + where)
 	}
-	if p.data.state.Err != nil {
+	if p.data.State.Err != nil {
 		b.WriteString(dot + "as of " + present.Full(snap.ReadAt))
 	}
 	return b.String()
@@ -221,13 +221,13 @@ func (p *Pane) note() string {
 // message is what is said where there is no row to show, nil where there is.
 func (p *Pane) message() []string {
 	name := model.Sanitize(p.pkg)
-	switch state := p.data.state; {
+	switch state := p.data.State; {
 	case !p.ready && p.err != nil:
 		return p.say("The versions of "+name+" could not be read: "+present.Why(p.err)+".", "r tries again, esc goes back.")
 	case !p.ready:
 		return p.say("Reading the versions of " + name + ".")
-	case !p.data.listed:
-		return p.say("There is no package "+name+" in "+model.Sanitize(p.data.survey.Inventory.Registry+"/"+p.data.survey.Inventory.Owner)+".",
+	case !p.data.Listed:
+		return p.say("There is no package "+name+" in "+model.Sanitize(p.data.Survey.Inventory.Registry+"/"+p.data.Survey.Inventory.Owner)+".",
 			"Check the name and the owner; esc goes back to the packages that there are.")
 	case !state.Known && state.Err != nil:
 		return p.say("The versions of "+name+" could not be read: "+present.Why(state.Err)+".", "r tries again, esc goes back.")

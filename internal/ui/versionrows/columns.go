@@ -1,4 +1,4 @@
-package history
+package versionrows
 
 import (
 	"strings"
@@ -6,15 +6,16 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/table"
+	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
 
-// columns are those of the list. Cells are made for visible rows only. The
-// larger Drop, the sooner a column gives way to the others.
-func (p *Pane) columns() []table.Column[*row] {
-	cell := func(of func(present.HistoryRow) present.Cell) func(*row) table.Cell {
-		return func(r *row) table.Cell { return table.CellOf(p.th, of(p.present(r))) }
+// Columns are those of a list of versions. Cells are made for visible rows
+// only. The larger Drop, the sooner a column gives way to the others.
+func Columns(th theme.Theme) []table.Column[*Row] {
+	cell := func(of func(present.HistoryRow) present.Cell) func(*Row) table.Cell {
+		return func(r *Row) table.Cell { return table.CellOf(th, of(r.Cells())) }
 	}
-	return []table.Column[*row]{
+	return []table.Column[*Row]{
 		{ID: "age", Title: "age", Min: 6, Max: 6, Right: true,
 			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Age })},
 		{ID: "release", Title: "release", Min: 7, Max: 12,
@@ -27,22 +28,30 @@ func (p *Pane) columns() []table.Column[*row] {
 			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Platforms })},
 		{ID: "size", Title: "size", Min: 7, Max: 7, Right: true, Drop: 3,
 			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Size })},
-		{ID: "trust", Title: "trust", Min: 11, Max: 11, Drop: 5, Cell: func(*row) table.Cell {
-			return table.Cell{Text: "not checked", Style: p.th.Muted}
+		{ID: "trust", Title: "trust", Min: 11, Max: 11, Drop: 5, Cell: func(*Row) table.Cell {
+			return table.Cell{Text: "not checked", Style: th.Muted}
 		}},
 		{ID: "channel", Title: "channel", Min: 16, Max: 22, Drop: 1,
 			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Note })},
 	}
 }
 
-// present makes the cells of a row, once. A row that is not on the screen has
-// none.
-func (p *Pane) present(r *row) present.HistoryRow {
+// PackageColumn names the package of a row, where rows of several are listed.
+// Beside it the tags take less room, so that both stay at 80 columns.
+func PackageColumn() table.Column[*Row] {
+	return table.Column[*Row]{ID: "package", Title: "package", Min: 16, Max: 24, Cell: func(r *Row) table.Cell {
+		return table.Cell{Text: r.In.Name}
+	}}
+}
+
+// Cells makes the cells of a row, once. A row that is not on the screen has
+// none. It belongs to the event loop.
+func (r *Row) Cells() present.HistoryRow {
 	if r.cells == nil {
-		inv := p.data.survey.Inventory
+		inv := r.In.Survey.Inventory
 		h := present.History(inv.Layout, r.Row, inv.ReadAt)
-		if r.role != "" {
-			h.Tags = present.Part(inv.Layout, model.Part{Entry: r.Entry, Role: r.role}, inv.ReadAt).Tags
+		if r.Role != "" {
+			h.Tags = present.Part(inv.Layout, model.Part{Entry: r.Entry, Role: r.Role}, inv.ReadAt).Tags
 		}
 		if r.Failed != "" {
 			// What failed comes before the tags, for a narrow column cuts.
@@ -59,14 +68,14 @@ func (p *Pane) present(r *row) present.HistoryRow {
 
 // whereNow marks what a channel points to, and adds what no tag says: that a
 // channel's metadata names this row.
-func whereNow(r *row, note present.Cell) present.Cell {
-	if len(r.now) == 0 {
+func whereNow(r *Row, note present.Cell) present.Cell {
+	if len(r.Now) == 0 {
 		return note
 	}
 	var more []string
-	for _, h := range r.now {
-		if said := model.Sanitize(h.channel) + " now"; !strings.Contains(note.Text, said) {
-			if h.via == model.ViaMetadata {
+	for _, h := range r.Now {
+		if said := model.Sanitize(h.Channel) + " now"; !strings.Contains(note.Text, said) {
+			if h.Via == model.ViaMetadata {
 				said = "~" + said
 			}
 			more = append(more, said)
