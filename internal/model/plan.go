@@ -97,6 +97,9 @@ type Unmoved struct {
 	Tag     string
 	Digest  Digest // where it stays, "" for nowhere
 	Why     string
+	// Excluded is set where it stays because somebody left it out, and not by
+	// what it is.
+	Excluded bool
 }
 
 // Act is what a plan is for. It decides words, not safety.

@@ -90,8 +90,8 @@ func (r *Root) closed(m modal.Modal) tea.Cmd {
 	if m == r.asking {
 		r.asking = nil
 	}
-	if r.retag != nil && m == r.retag.dialog {
-		return tea.Batch(cmd, r.endRetag())
+	if r.flow != nil && m == r.flow.dialog {
+		return tea.Batch(cmd, r.endFlow())
 	}
 	return cmd
 }

@@ -38,11 +38,11 @@ func BenchmarkKeyToFrameHome(b *testing.B) {
 func BenchmarkKeyToFramePreview(b *testing.B) {
 	r := benchRoot(b, func(f *fake) { f.plan = longPlan })
 	r.act(pane.Retag{Package: "containai", Digest: digest("old"), Tag: "prod"})
-	plan, err := longPlan(r.retag.req)
+	plan, err := longPlan(model.RetagRequest{Package: "containai", Tag: "prod", Target: digest("old")})
 	if err != nil {
 		b.Fatal(err)
 	}
-	r.Update(plannedMsg{gen: r.retag.gen, plan: plan})
+	r.Update(plannedMsg{gen: r.flow.gen, plan: plan})
 	if r.modals.Len() == 0 {
 		b.Fatal("no preview")
 	}

@@ -36,7 +36,7 @@ type (
 // execute starts the plan that was confirmed. This is the only call of
 // Execute.
 func (r *Root) execute(c modal.Confirmed) tea.Cmd {
-	f := r.retag
+	f := r.flow
 	if f == nil || r.run != nil || f.plan.Blocked() || f.plan.Empty() || r.readOnly() {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (r *Root) execute(c modal.Confirmed) tea.Cmd {
 	ctx, cancel := context.WithCancel(r.ctx)
 	run := &execution{
 		gen: f.gen, plan: f.plan, stop: cancel,
-		dialog: modal.NewProgress(r.th, r.title("Executing", f.req), r.place(), f.plan),
+		dialog: modal.NewProgress(r.th, "Executing "+f.intent.words().subject, r.place(), f.plan),
 		// Room for every step's news, so that a screen that is gone cannot
 		// hold up a plan; the outcome has all steps once more.
 		steps:  make(chan model.Step, 8*len(f.plan.Changes)+8),
@@ -52,8 +52,7 @@ func (r *Root) execute(c modal.Confirmed) tea.Cmd {
 		ended:  make(chan struct{}),
 	}
 	r.run = run
-	cmd := r.modals.Replace(f.dialog, run.dialog)
-	f.dialog = run.dialog
+	cmd := r.next(run.dialog)
 	service := r.o.Service
 	work := func() tea.Msg {
 		defer close(run.ended)
@@ -115,9 +114,9 @@ func (r *Root) onExecuted(msg executedMsg) tea.Cmd {
 	}
 	title, lines, line := r.report(run.plan, msg.outcome, msg.err)
 	report := modal.NewReport(r.th, title, lines, line)
-	cmd := r.modals.Replace(run.dialog, report)
-	if r.retag != nil {
-		r.retag.dialog, r.retag.executed = report, true
+	if r.flow == nil {
+		return r.modals.Replace(run.dialog, report)
 	}
-	return cmd
+	r.flow.executed = true
+	return r.next(report)
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -11,52 +10,38 @@ import (
 )
 
 // preview is what the confirmation of a plan shows.
-func (r *Root) preview(f *retag) modal.Preview {
+func (r *Root) preview(f *flow) modal.Preview {
 	// The plan was read a moment ago, so the latest skew counts, not that of
 	// the survey: clocks may have been set since.
 	now := r.now.Add(r.status.Skew)
+	w := f.intent.words()
 	p := modal.Preview{
-		Title:    r.word() + " " + r.title("retag", f.req),
+		Title:    r.word() + " " + w.act + " " + w.subject,
 		Where:    r.place(),
 		Lines:    present.PlanLines(f.plan, r.survey, now),
 		Blockers: f.plan.Blockers,
-		Word:     r.confirmWord(f.req),
+		Word:     present.PlanWord(f.plan, r.survey.Inventory.Layout, r.demo()),
 		Act:      act(f.plan),
-		Reason:   f.req.Reason,
-		Incident: f.req.Incident,
+		Reason:   f.terms.reason,
+		Incident: f.terms.incident,
 	}
 	if f.plan.Title != "" {
 		p.Head = append(p.Head, modal.Line{Text: model.Sanitize(f.plan.Title), Tone: present.Strong})
 	}
-	if len(f.req.Overrides) > 0 {
+	if len(f.terms.overrides) > 0 {
 		p.Head = append(p.Head, modal.Line{
 			Mark: present.MarkWarn, Tone: present.Warn,
-			Text: "lifted by name: " + strings.Join(model.SanitizeAll(f.req.Overrides), ", "),
+			Text: "lifted by name: " + strings.Join(model.SanitizeAll(f.terms.overrides), ", "),
 		})
 	}
 	switch {
 	case f.plan.Blocked():
 	case f.plan.Empty():
-		p.Closed = "Nothing to do: " + model.Sanitize(f.req.Tag) + " already points there. esc closes."
+		p.Closed = "Nothing to do: " + w.nothing + " esc closes."
 	case r.readOnly():
 		p.Closed = "caitui is read-only: this is a preview, nothing can be executed. Start it without --read-only to write."
 	}
 	return p
-}
-
-// confirmWord is what must be typed: the channel's name for its tags, else the
-// tag itself; in the demo never a word that would do something elsewhere.
-func (r *Root) confirmWord(req model.RetagRequest) string {
-	if r.demo() {
-		return "demo"
-	}
-	layout := r.survey.Inventory.Layout
-	for _, c := range layout.Channels {
-		if slices.Contains(layout.Package(req.Package).TagsOf(c.Name), req.Tag) {
-			return c.Name
-		}
-	}
-	return req.Tag
 }
 
 // act says what executing the plan does, in a few words.

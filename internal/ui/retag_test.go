@@ -97,7 +97,7 @@ func TestCancelAtEveryStepChangesNothing(t *testing.T) {
 					t.Fatalf("executed %d times", n)
 				}
 				if cancel == "esc" {
-					if b.root.modals.Len() != 0 && b.root.retag != nil {
+					if b.root.modals.Len() != 0 && b.root.flow != nil {
 						t.Error("the dialog is still there")
 					}
 				} else if !b.quit {
@@ -165,32 +165,6 @@ func TestTypeAheadDoesNotConfirm(t *testing.T) {
 	b.rest()
 	if b.fake.called("execute") != 1 {
 		t.Error("the word does not confirm after the quiet period")
-	}
-}
-
-func TestWords(t *testing.T) {
-	tests := map[string]struct {
-		demo bool
-		pkg  string
-		tag  string
-		want string
-	}{
-		"channel":                    {false, "containai", "prod", "prod"},
-		"alias of a channel":         {false, "containai-installer", "latest", "prod"},
-		"not an alias in others":     {false, "containai", "latest", "latest"},
-		"version tag":                {false, "containai", "v1.3.0", "v1.3.0"},
-		"tag named after a channel":  {false, "containai", "dev-0123456", "dev-0123456"},
-		"demo":                       {true, "containai", "prod", "demo"},
-		"demo, whatever the tag may": {true, "containai", "v1.3.0", "demo"},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			b := newBench(t, func(o *Options) { o.Demo = tt.demo })
-			b.rest()
-			if got := b.root.confirmWord(model.RetagRequest{Package: tt.pkg, Tag: tt.tag}); got != tt.want {
-				t.Errorf("the word is %q, want %q", got, tt.want)
-			}
-		})
 	}
 }
 
@@ -288,7 +262,7 @@ func TestFailedPlanSaysWhyAndHowToCureIt(t *testing.T) {
 	b.sees("No plan containai:prod", "ghcr.io did not answer", "check the network", "Nothing has been changed")
 	b.press("esc")
 	b.rest()
-	if b.root.retag != nil {
+	if b.root.flow != nil {
 		t.Error("the way is not over")
 	}
 }

@@ -40,7 +40,7 @@ type Root struct {
 	whole  wholeReading
 
 	gens    uint64     // numbers plans and executions
-	retag   *retag     // the retag under way, nil where none
+	flow    *flow      // the change under way, nil where none
 	run     *execution // the plan being executed, nil where none
 	last    *model.Outcome
 	asking  modal.Modal // the question whether to quit, nil where not asked
@@ -101,7 +101,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (r *Root) Busy() int {
 	n := 0
 	for _, busy := range []bool{
-		r.load.storing, r.load.busy, r.load.confirming, r.read.busy, r.whole.busy, r.retag != nil && r.retag.planning, r.run != nil,
+		r.load.storing, r.load.busy, r.load.confirming, r.read.busy, r.whole.busy, r.flow != nil && r.flow.planning, r.run != nil,
 	} {
 		if busy {
 			n++

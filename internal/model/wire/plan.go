@@ -71,6 +71,8 @@ type Unmoved struct {
 	Tag     Text   `json:"tag"`
 	Digest  Digest `json:"digest"`
 	Why     string `json:"why"`
+	// Excluded is true where somebody left it out.
+	Excluded bool `json:"excluded"`
 }
 
 // Effect is what a plan does to one tag, or with tag null to one version.
@@ -130,7 +132,7 @@ func PlanDoc(p model.Plan) Plan {
 		Aim: aim(p.Aim), Unmoved: make([]Unmoved, len(p.Unmoved)),
 	}
 	for i, u := range p.Unmoved {
-		doc.Unmoved[i] = Unmoved{Package: u.Package, Tag: Text(u.Tag), Digest: Digest(u.Digest), Why: u.Why}
+		doc.Unmoved[i] = Unmoved{Package: u.Package, Tag: Text(u.Tag), Digest: Digest(u.Digest), Why: u.Why, Excluded: u.Excluded}
 	}
 	for i, c := range p.Changes {
 		doc.Changes[i] = Change{Kind: string(c.Kind), Stage: c.Stage, Package: c.Package, Tag: Text(c.Tag),
@@ -341,7 +343,7 @@ func (doc Plan) model() model.Plan {
 		Warnings: modelRemarks(doc.Warnings), Blockers: modelRemarks(doc.Blockers), Aim: doc.Aim.model(),
 	}
 	for _, u := range doc.Unmoved {
-		p.Unmoved = append(p.Unmoved, model.Unmoved{Package: u.Package, Tag: string(u.Tag), Digest: model.Digest(u.Digest), Why: u.Why})
+		p.Unmoved = append(p.Unmoved, model.Unmoved{Package: u.Package, Tag: string(u.Tag), Digest: model.Digest(u.Digest), Why: u.Why, Excluded: u.Excluded})
 	}
 	for _, c := range doc.Changes {
 		p.Changes = append(p.Changes, model.Change{Kind: model.ChangeKind(c.Kind), Stage: c.Stage, Package: c.Package,

@@ -87,7 +87,7 @@ func randomPlan(r *rand.Rand) model.Plan {
 			Undo: model.Undo(pick("full", "until", "none")), UndoUntil: at()})
 		p.Verdicts = append(p.Verdicts, model.PlanVerdict{Package: "a", Digest: dig(), Verdict: model.VerdictKind(pick("", "verified", "failed", "unverifiable", "none")),
 			Platforms: r.IntN(3) - 1, Resolved: r.IntN(3) - 1})
-		p.Unmoved = append(p.Unmoved, model.Unmoved{Package: "a", Tag: pick("", "x"), Digest: dig(), Why: "left out"})
+		p.Unmoved = append(p.Unmoved, model.Unmoved{Package: "a", Tag: pick("", "x"), Digest: dig(), Why: "left out", Excluded: r.IntN(2) == 0})
 		p.Consumers = append(p.Consumers, model.Consumer{Who: "docker pull", Gets: "v1"})
 		p.Approvals = append(p.Approvals, model.Approval{Login: "bob", At: at(), Note: pick("", "ok"), Plan: pick("", "sha256:x")})
 		p.Warnings = append(p.Warnings, model.Remark{Code: "orphan", Package: pick("", "a"), Message: "m", Override: r.IntN(2) == 0})
