@@ -16,14 +16,9 @@ func (r *Root) preview(f *flow) modal.Preview {
 	now := r.now.Add(r.status.Skew)
 	w := f.intent.words()
 	p := modal.Preview{
-		Title:    r.word() + " " + w.act + " " + w.subject,
-		Where:    r.place(),
-		Lines:    present.PlanLines(f.plan, r.survey, now),
-		Blockers: f.plan.Blockers,
-		Word:     present.PlanWord(f.plan, r.survey.Inventory.Layout, r.demo()),
-		Act:      act(f.plan),
-		Reason:   f.terms.reason,
-		Incident: f.terms.incident,
+		Terms: r.askFor(f),
+		Title: r.word() + " " + w.act + " " + w.subject,
+		Lines: present.PlanLines(f.plan, r.survey, now),
 	}
 	if f.plan.Title != "" {
 		p.Head = append(p.Head, modal.Line{Text: model.Sanitize(f.plan.Title), Tone: present.Strong})
@@ -34,14 +29,27 @@ func (r *Root) preview(f *flow) modal.Preview {
 			Text: "lifted by name: " + strings.Join(model.SanitizeAll(f.terms.overrides), ", "),
 		})
 	}
+	return p
+}
+
+// askFor is what the confirmation of a plan asks for.
+func (r *Root) askFor(f *flow) modal.Terms {
+	t := modal.Terms{
+		Where:    r.place(),
+		Blockers: f.plan.Blockers,
+		Word:     present.PlanWord(f.plan, r.survey.Inventory.Layout, r.demo()),
+		Act:      act(f.plan),
+		Reason:   f.terms.reason,
+		Incident: f.terms.incident,
+	}
 	switch {
 	case f.plan.Blocked():
 	case f.plan.Empty():
-		p.Closed = "Nothing to do: " + w.nothing + " esc closes."
+		t.Closed = "Nothing to do: " + f.intent.words().nothing + " esc closes."
 	case r.readOnly():
-		p.Closed = "caitui is read-only: this is a preview, nothing can be executed. Start it without --read-only to write."
+		t.Closed = "caitui is read-only: this is a preview, nothing can be executed. Start it without --read-only to write."
 	}
-	return p
+	return t
 }
 
 // act says what executing the plan does, in a few words.

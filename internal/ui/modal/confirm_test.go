@@ -39,9 +39,9 @@ func effect(pkg, tag string) present.PlanLine {
 
 func ready() Preview {
 	return Preview{
-		Title: "LIVE retag containai:prod", Where: "LIVE ghcr.io/novotnyllc",
+		Title: "LIVE retag containai:prod",
+		Terms: Terms{Where: "LIVE ghcr.io/novotnyllc", Word: "prod", Act: "move 1 tag in 1 package"},
 		Lines: []present.PlanLine{effect("containai", "prod"), {Kind: present.PlanCount, Text: "1 tag moves"}},
-		Word:  "prod", Act: "move 1 tag in 1 package",
 	}
 }
 

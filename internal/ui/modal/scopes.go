@@ -11,10 +11,10 @@ func KeyScopes(th theme.Theme) []keys.Scope {
 	return []keys.Scope{
 		{Name: "choosing a tag", Bindings: NewChooser(th, "", nil, nil).Keys()},
 		{Name: "planning", Bindings: NewWorking(th, "", nil).Keys()},
-		{Name: "confirmation", Bindings: NewConfirm(th, Preview{Word: "the word"}).Keys()},
-		{Name: "blocked plan", Bindings: NewConfirm(th, Preview{
+		{Name: "confirmation", Bindings: NewConfirm(th, Preview{Terms: Terms{Word: "the word"}}).Keys()},
+		{Name: "blocked plan", Bindings: NewConfirm(th, Preview{Terms: Terms{
 			Blockers: []model.Remark{{Override: true}},
-		}).Keys()},
+		}}).Keys()},
 		{Name: "plan running", Bindings: NewProgress(th, "", "", model.Plan{}).Keys()},
 		{Name: "result", Bindings: NewMessage(th, "", nil, "line").Keys()},
 		{Name: "question", Bindings: NewAsk(th, "", nil, "yes", "no").Keys()},
