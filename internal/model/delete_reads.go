@@ -1,0 +1,76 @@
+package model
+
+// DeleteReads lists, by package, the manifests that must be read next before a
+// deletion can be judged: everything in the packages concerned that may list
+// something. Asked again with what was read it lists what that left open; an
+// empty answer is "all is known". Each manifest counts as a download when it is
+// fetched.
+//
+// What an index lists as a plain manifest needs nothing itself and is not read.
+// What only seems to belong to an index is left for the second answer: the index
+// mostly tells.
+func DeleteReads(s Survey, req DeleteRequest) map[string][]Digest {
+	out := make(map[string][]Digest)
+	for _, pkg := range packagesOf(req.Versions) {
+		p, ok := s.Inventory.Package(pkg)
+		if !ok {
+			continue
+		}
+		if list := unjudged(s, p.Snapshot); len(list) > 0 {
+			out[pkg] = list
+		}
+	}
+	return out
+}
+
+// packagesOf lists the packages of the refs, each once, as they come.
+func packagesOf(refs []VersionRef) []string {
+	var out []string
+	seen := make(map[string]bool)
+	for _, r := range refs {
+		if !seen[r.Package] {
+			seen[r.Package] = true
+			out = append(out, r.Package)
+		}
+	}
+	return out
+}
+
+func unjudged(s Survey, snap Snapshot) []Digest {
+	inferred := make(map[Digest]bool)
+	for _, r := range Fold(s, snap.Package) {
+		for _, p := range r.Parts {
+			if p.Role == PartInferred {
+				inferred[p.Digest] = true
+			}
+		}
+	}
+	var first, later []Digest
+	for _, v := range snap.Versions {
+		switch {
+		case !snap.mayList(v.Digest):
+		case inferred[v.Digest]:
+			later = append(later, v.Digest)
+		default:
+			first = append(first, v.Digest)
+		}
+	}
+	if len(first) > 0 {
+		return first
+	}
+	return later
+}
+
+// mayList reports whether a version was not read and may be an index, or may
+// speak of another: nobody told that it is a plain manifest.
+func (s Snapshot) mayList(d Digest) bool {
+	if s.Manifests[d] != nil {
+		return false
+	}
+	for _, l := range s.related(d).listed {
+		if l.entry.MediaType == MediaOCIManifest || l.entry.MediaType == MediaDockerManifest {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,213 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// warn says what a person should know before saying yes.
+func (d *deleting) warn(p Plan) {
+	for _, set := range d.sets {
+		d.warnAbsent(set)
+	}
+	if p.Empty() {
+		d.warnings = append(d.warnings, d.facts.Unchecked...)
+		return
+	}
+	for _, set := range d.sets {
+		if len(set.goes) == 0 {
+			continue
+		}
+		d.warning(CodeSummary, set.pkg, "%s", set.group())
+		d.warnTags(set)
+		d.warnLeft(set)
+		d.warnYoung(set)
+		d.warnDownloads(set)
+		d.warning(CodeBytes, set.pkg, "%s", set.freed())
+	}
+	for _, e := range p.Effects {
+		if e.Kind == EffectDeleted && !e.UndoUntil.IsZero() {
+			d.warning(CodeRestorable, "", "GitHub gives deleted versions back until %s, with the digests they had", e.UndoUntil.UTC().Format(time.RFC3339))
+			break
+		}
+	}
+	for _, run := range d.facts.Running {
+		d.warning(CodeRunInProgress, "", "run %d%s is %s: what it has pushed may not be listed yet", run.ID, byWhom(run), orWord(run.Status, "under way"))
+	}
+	if d.facts.Read > 0 {
+		d.warning(CodeManifestsRead, "", "%s to tell what needs what; GitHub counts each as a download", counted(d.facts.Read, "manifest")+" had to be read")
+	}
+	d.warnings = append(d.warnings, d.facts.Unchecked...)
+}
+
+// warnAbsent names what was asked for and is not there.
+func (d *deleting) warnAbsent(set *deletionSet) {
+	var names []string
+	for _, ref := range set.absent {
+		name := ref.Digest.Short()
+		if ref.ID != 0 {
+			name = fmt.Sprintf("version %d", ref.ID)
+			if ref.Digest != "" {
+				name += " with " + ref.Digest.Short()
+			}
+		}
+		names = append(names, name)
+	}
+	if len(names) > 0 {
+		d.warning(CodeAlreadyGone, set.pkg, "%s does not have %s: gone already, or never there", set.pkg, enumerate(names))
+	}
+}
+
+// warnTags names the tags that vanish, those that promise never to apart.
+func (d *deleting) warnTags(set *deletionSet) {
+	var all, immutable []string
+	plumbing := 0
+	for _, v := range set.snap.Versions {
+		if !set.goes[v.Digest] {
+			continue
+		}
+		for _, t := range v.Tags {
+			switch d.survey.Inventory.Layout.Tag(t).Kind {
+			case TagPlumbing:
+				plumbing++
+			case TagImmutable:
+				immutable = append(immutable, t)
+			case TagMoving:
+				all = append(all, t)
+			}
+		}
+	}
+	if len(all) > 0 {
+		d.warning(CodeTagsLost, set.pkg, "%s of %s %s: %s", counted(len(all), "tag"), set.pkg, vanish(len(all)), enumerate(all))
+	}
+	if len(immutable) > 0 {
+		d.warning(CodeImmutableLost, set.pkg, "%s of %s that %s meant to stay for ever %s: %s",
+			counted(len(immutable), "tag"), set.pkg, isAre(len(immutable)), vanish(len(immutable)), enumerate(immutable))
+	}
+	if plumbing > 0 {
+		d.warning(CodeTagsLost, set.pkg, "%s of attestations %s", counted(plumbing, "tag"), vanish(plumbing))
+	}
+}
+
+func vanish(n int) string {
+	if n == 1 {
+		return "vanishes"
+	}
+	return "vanish"
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// warnLeft tells what stays without what it belonged to, and what stays though
+// it was to go along.
+func (d *deleting) warnLeft(set *deletionSet) {
+	var children, orphans []Digest
+	for _, v := range set.snap.Versions {
+		if set.goes[v.Digest] || factsOf(set.layout, v.Tags).own {
+			continue
+		}
+		listed := slices.ContainsFunc(set.snap.Parents(v.Digest), func(p Digest) bool { return set.goes[p] })
+		about := slices.ContainsFunc(set.subjects(v), func(at Digest) bool { return set.goes[at] })
+		switch {
+		case about:
+			orphans = append(orphans, v.Digest)
+		case listed && set.neededBy(v.Digest) == "":
+			children = append(children, v.Digest)
+		}
+	}
+	if len(children) > 0 {
+		d.warning(CodeChildrenLeft, set.pkg, "%s that nothing else needs %s behind as garbage: %s",
+			counted(len(children), "part"), stay(len(children)), enumerate(shorts(children)))
+	}
+	if len(orphans) > 0 {
+		d.warning(CodeReferrersOrphaned, set.pkg, "%s about what is deleted %s behind: %s",
+			counted(len(orphans), "attestation or list of them"), stay(len(orphans)), enumerate(shorts(orphans)))
+	}
+	if len(set.stays) > 0 {
+		d.warning(CodePartsStay, set.pkg, "%s %s because something kept needs %s: %s", counted(len(set.stays), "part"), stay(len(set.stays)),
+			map[bool]string{true: "it", false: "them"}[len(set.stays) == 1], enumerate(shorts(set.stays)))
+	}
+}
+
+func stay(n int) string {
+	if n == 1 {
+		return "stays"
+	}
+	return "stay"
+}
+
+// warnYoung warns of what was pushed so lately that a publish may still be at
+// it.
+func (d *deleting) warnYoung(set *deletionSet) {
+	now := d.survey.Inventory.ReadAt
+	var young []Digest
+	for _, v := range set.snap.Versions {
+		if set.goes[v.Digest] && !v.Created.IsZero() && now.Sub(v.Created) < youngFor {
+			young = append(young, v.Digest)
+		}
+	}
+	if len(young) > 0 {
+		d.warning(CodeYoung, set.pkg, "%s pushed less than an hour ago, a publish may still be at it: %s", counted(len(young), "version"), enumerate(shorts(young)))
+	}
+}
+
+// warnDownloads tells of the refusal that nobody can foresee.
+func (d *deleting) warnDownloads(set *deletionSet) {
+	if v := set.state.Info.Visibility; v == VisibilityPrivate || v == VisibilityInternal {
+		return
+	}
+	d.warning(CodeDownloads, set.pkg, "GitHub refuses public versions with more than 5,000 downloads; which have them is unknown beforehand, and a refused one keeps what belongs to it")
+}
+
+// freed says how many bytes are gone with the deletion: content of the package
+// that nothing else in it has, as far as manifests tell.
+func (set *deletionSet) freed() string {
+	kept := make(map[Digest]bool)
+	var sum int64
+	unread := 0
+	for _, going := range []bool{false, true} {
+		for _, v := range set.snap.Versions {
+			if set.goes[v.Digest] != going {
+				continue
+			}
+			m := set.snap.Manifests[v.Digest]
+			if m == nil {
+				unread++
+				continue
+			}
+			if m.IsIndex() {
+				continue // the sizes of children are theirs
+			}
+			visitContent(m, func(part Descriptor) {
+				if !kept[part.Digest] && going {
+					sum = addBytes(sum, part.Size)
+				}
+				kept[part.Digest] = true
+			})
+		}
+	}
+	text := fmt.Sprintf("%s that nothing kept in %s has", bytesText(sum), set.pkg)
+	if unread > 0 {
+		text += fmt.Sprintf("; %s not read, so it is an estimate", counted(unread, "manifest"))
+	}
+	return text
+}
+
+// bytesText is a size in decimal units, as GitHub's pages have it.
+func bytesText(n int64) string {
+	units := []string{"B", "kB", "MB", "GB", "TB"}
+	f, i := float64(n), 0
+	for f >= 1000 && i < len(units)-1 {
+		f, i = f/1000, i+1
+	}
+	if i == 0 {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %s", f, units[i])
+}
