@@ -45,7 +45,7 @@ Without a verb it opens the console. Every screen has a headless verb.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	a.globalFlags(root)
 	root.AddCommand(
-		newPackages(a), newHistory(a), newChannels(a), newDiff(a), newRetag(a),
+		newPackages(a), newHistory(a), newChannels(a), newDiff(a), newRetag(a), newRollback(a), newPromote(a),
 		newAttestations(a), newJournal(a), newPull(a), newSim(a), newVersion(a),
 	)
 	usageOnBadArguments(root)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -136,6 +137,9 @@ func (a *app) settle(ctx context.Context, s *session, plan model.Plan, survey mo
 			Message: fmt.Sprintf("the plan is now %s, not the one named", plan.ID),
 			Cure:    "run the verb without --yes, read the plan, and name its id"}
 	}
+	if f.plan == "" && !plan.Empty() && needsID(plan, survey.Inventory.Layout) {
+		return usageError{fmt.Errorf("this plan is executed only by its id: read it, then give --yes --plan %s", plan.ID)}
+	}
 	if plan.Blocked() {
 		if err := a.printPlan(plan, survey); err != nil {
 			return err
@@ -156,6 +160,14 @@ func (a *app) settle(ctx context.Context, s *session, plan model.Plan, survey mo
 		return err
 	}
 	return outcomeExit(outcome)
+}
+
+// needsID reports whether a plan is executed only if its id is named: it deletes
+// something, or moves a channel that demands an approval.
+func needsID(plan model.Plan, layout model.Layout) bool {
+	return slices.ContainsFunc(plan.Changes, func(c model.Change) bool {
+		return c.Kind == model.DeleteVersion || slices.Contains(layout.Approvals.Channels, c.Tag)
+	})
 }
 
 func (a *app) printPlan(plan model.Plan, survey model.Survey) error {

@@ -2,12 +2,8 @@ package ghcr
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/novotnyllc/caitui/internal/model"
 )
@@ -24,19 +20,20 @@ func (s *Service) PlanRetag(ctx context.Context, req model.RetagRequest) (model.
 	if err := s.load(ctx); err != nil {
 		return model.Plan{}, err
 	}
-	l, err := s.look(ctx, req)
+	survey, found, err := s.lookAll(ctx, []wanted{{pkg: req.Package, tags: []string{req.Tag}, target: req.Target}})
 	if err != nil {
 		return model.Plan{}, err
 	}
-	survey := s.adopt(req, l)
+	facts := found.packages[req.Package]
+	facts.Running = found.running
+	facts.Unchecked = append(facts.Unchecked, found.unchecked...)
 	if req.At.IsZero() {
 		req.At = s.o.Now().UTC()
 	}
 	if req.Actor == "" {
 		req.Actor = s.actor()
 	}
-	plan := model.PlanRetag(survey, req, l.facts)
-	return s.preview(ctx, plan), nil
+	return s.preview(ctx, model.PlanRetag(survey, req, facts)), nil
 }
 
 func checkRetag(req model.RetagRequest) error {
@@ -50,192 +47,90 @@ func checkRetag(req model.RetagRequest) error {
 	return err
 }
 
-// look is what was found out for one retag.
-type look struct {
-	mu       sync.Mutex
-	facts    model.RetagFacts
-	now      model.Digest // what the tag points to, "" where it does not exist
-	there    bool         // the target answered
-	manifest *model.Manifest
-	beside   bundle          // what else is good to know: the present manifest, the target's document
-	snapshot *model.Snapshot // read anew, nil where that was not possible
-}
-
-func (l *look) unchecked(code, pkg, text string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.facts.Unchecked = append(l.facts.Unchecked, model.Remark{Code: code, Package: pkg, Message: text})
-}
-
-// look asks everything that does not depend on anything else at once, then for
-// the target's children. Only the tag itself must be readable: without its
-// present state there is nothing to compare with later.
-func (s *Service) look(ctx context.Context, req model.RetagRequest) (*look, error) {
-	s.registry.tokens.warm(ctx, []string{s.registry.repo(req.Package)}, pull)
-	l := &look{}
-	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		d, err := s.registry.head(gctx, req.Package, req.Tag)
-		if err != nil && !errors.Is(err, model.ErrNotFound) {
-			return err
-		}
-		l.now = d
-		return nil
-	})
-	g.Go(func() error {
-		_, err := s.registry.head(gctx, req.Package, string(req.Target))
-		l.there = err == nil
-		if err != nil && !errors.Is(err, model.ErrNotFound) {
-			return err
-		}
-		return nil
-	})
-	g.Go(func() error {
-		m, _, err := s.manifest(gctx, req.Package, req.Target)
-		if err != nil && !errors.Is(err, model.ErrNotFound) && !errors.Is(err, model.ErrMalformed) {
-			return err
-		}
-		l.manifest = m
-		return nil
-	})
-	advice, done := context.WithTimeout(gctx, adviceDeadline)
-	defer done()
-	g.Go(func() error { s.lookVersions(advice, req.Package, l); return nil })
-	g.Go(func() error { s.lookRuns(advice, req.Package, l); return nil })
-	if err := g.Wait(); err != nil {
-		return nil, err
+// PlanChannel makes the plan that brings a channel in all packages to one set
+// of digests, on what the registry says now: all tags concerned, all targets
+// and their children are asked for by HEAD. GitHub and its limits may be down:
+// what it does not answer becomes a warning. The preview is written into the
+// journal.
+//
+// Which releases there are is told by what is known: refresh before, where that
+// may be old or nothing.
+func (s *Service) PlanChannel(ctx context.Context, req model.ChannelRequest) (model.Plan, error) {
+	if err := s.load(ctx); err != nil {
+		return model.Plan{}, err
 	}
-	if !l.there {
-		l.manifest = nil
+	survey := s.Survey()
+	if err := checkChannel(survey, req); err != nil {
+		return model.Plan{}, err
 	}
-	var wg sync.WaitGroup
-	wg.Go(func() { s.lookBeside(ctx, req, l) })
-	s.lookChildren(ctx, req, l)
-	wg.Wait()
-	return l, ctx.Err()
-}
-
-// lookBeside reads what the tag points to now, to tell what the target lacks,
-// and the document of a metadata target. Both may fail: nothing depends on them.
-func (s *Service) lookBeside(ctx context.Context, req model.RetagRequest, l *look) {
-	l.beside = bundle{make(map[model.Digest]*model.Manifest), make(map[model.Digest]model.ChannelDocument)}
-	if l.now != "" && l.now != req.Target {
-		if m, _, err := s.manifest(ctx, req.Package, l.now); err == nil {
-			l.beside.manifests[l.now] = m
+	if req.At.IsZero() {
+		req.At, _ = s.stack.seen.clock(s.o.Now())
+		req.At = req.At.UTC()
+	}
+	if req.Actor == "" {
+		req.Actor = s.actor()
+	}
+	var list []wanted
+	for _, m := range model.ChannelMoves(survey, req) {
+		w := wanted{pkg: m.Spec.Name, tags: slices.Clone(m.Tags), target: m.Target, written: m.Writes != nil}
+		if m.As != "" {
+			w.tags = append(w.tags, m.As)
+		}
+		if m.Target != "" {
+			list = append(list, w)
 		}
 	}
-	if l.manifest != nil && s.o.Layout.Package(req.Package).Role == model.RoleMetadata {
-		if doc, err := s.document(ctx, req.Package, l.manifest); err == nil {
-			l.beside.documents[req.Target] = doc
-		}
-	}
-}
-
-// lookVersions reads the package's versions anew: they tell which version
-// loses its last tag. The last known ones do where that fails.
-func (s *Service) lookVersions(ctx context.Context, pkg string, l *look) {
-	one := &reading{before: s.state(pkg), confirmed: make(map[string]model.Digest), listed: make(chan struct{})}
-	var err error
-	if s.api != nil {
-		err = s.readVersions(ctx, one)
-	}
-	if s.api == nil || err != nil && one.snapshot == nil && (!one.before.Known || one.before.Snapshot.Origin == model.OriginRegistry) {
-		s.readRegistry(ctx, one, refreshHeads)
-	}
-	l.snapshot = one.snapshot
-	if err != nil && !errors.Is(err, context.Canceled) {
-		l.unchecked(model.CodeUncheckedParts, pkg, "GitHub could not be asked for the versions ("+plain(err)+"): which version loses its last tag is told from what is known")
-	}
-}
-
-func (s *Service) lookRuns(ctx context.Context, pkg string, l *look) {
-	if s.api == nil {
-		return // a registry without GitHub has no runs
-	}
-	runs, err := s.api.running(ctx, s.o.Layout.Channels)
+	survey, found, err := s.lookAll(ctx, list)
 	if err != nil {
-		if !errors.Is(err, context.Canceled) {
-			l.unchecked(model.CodeUncheckedRuns, pkg, "whether a run in progress will move the tag again is not known ("+plain(err)+")")
-		}
-		return
+		return model.Plan{}, err
 	}
-	l.facts.Running = runs
-}
-
-// lookChildren asks for everything that the target needs, level by level.
-func (s *Service) lookChildren(ctx context.Context, req model.RetagRequest, l *look) {
-	if l.manifest == nil {
-		return
-	}
-	asked := map[model.Digest]bool{req.Target: true}
-	level := l.manifest.Manifests
-	for range 4 { // nested indexes are rare, deeper ones unheard of
-		var digests []model.Digest
-		var nested []model.Digest
-		for _, child := range level {
-			if _, err := model.ParseDigest(string(child.Digest)); err != nil || asked[child.Digest] {
-				continue
-			}
-			asked[child.Digest] = true
-			digests = append(digests, child.Digest)
-			if child.MediaType == model.MediaOCIIndex || child.MediaType == model.MediaDockerList {
-				nested = append(nested, child.Digest)
-			}
-		}
-		refs := make([]string, len(digests))
-		for i, d := range digests {
-			refs[i] = string(d)
-		}
-		found, errs := s.heads(ctx, req.Package, refs)
-		for i, d := range digests {
-			switch {
-			case errs[i] != nil:
-				l.unchecked(model.CodeUncheckedParts, req.Package, fmt.Sprintf("whether %s, a part of the target, is there is not known (%s)", d.Short(), plain(errs[i])))
-			case found[i] == "":
-				l.facts.Missing = append(l.facts.Missing, d)
-			}
-		}
-		if len(nested) == 0 {
-			return
-		}
-		level = nil
-		inner, _ := s.manifests(ctx, req.Package, nested) // what cannot be read was asked for by HEAD
-		for _, m := range inner {
-			level = append(level, m.Manifests...)
-		}
-	}
-}
-
-// adopt takes what was found into the state and returns the survey to plan on:
-// the fresh versions with the registry's own word about the tag. A target that
-// the registry does not have is no version, whatever the list says.
-func (s *Service) adopt(req model.RetagRequest, l *look) model.Survey {
-	at, _ := s.stack.seen.clock(s.o.Now())
-	return s.publish(func() {
-		st := s.stateLocked(req.Package)
-		if l.snapshot != nil {
-			st.Snapshot = carry(*l.snapshot, st.Snapshot)
-			st.Known, st.Fresh = true, true
-		}
-		if !l.there {
-			gone := slices.DeleteFunc(slices.Clone(st.Snapshot.Versions), func(v model.Version) bool { return v.Digest == req.Target })
-			old := st.Snapshot
-			st.Snapshot = model.NewSnapshot(req.Package, old.Origin, old.ReadAt, gone)
-			st.Snapshot.Partial, st.Snapshot.Total = old.Partial, old.Total
-			st.Snapshot = carry(st.Snapshot, old)
-		}
-		if !st.Known && (l.now != "" || l.there) {
-			st.Snapshot = model.NewSnapshot(req.Package, model.OriginRegistry, at, nil)
-			st.Snapshot.Partial, st.Snapshot.Total, st.Known = true, -1, true
-		}
-		st.Snapshot = st.Snapshot.WithTags(map[string]model.Digest{req.Tag: l.now})
-		if l.manifest != nil {
-			l.beside.manifests[req.Target] = l.manifest
-		}
-		st.Snapshot = st.Snapshot.WithManifests(l.beside.manifests).WithDocuments(l.beside.documents)
-		s.states[req.Package] = st
-		s.readAt = at
+	plan := model.PlanChannel(survey, req, model.ChannelFacts{
+		Packages: found.packages, Running: found.running, Unchecked: found.unchecked,
+		Attested: model.AttestedTargets(survey, req),
 	})
+	return s.preview(ctx, plan), nil
+}
+
+// checkChannel refuses what no plan can be made of.
+func checkChannel(survey model.Survey, req model.ChannelRequest) error {
+	layout := survey.Inventory.Layout
+	if _, ok := layout.Channel(req.Channel); !ok {
+		names := make([]string, 0, len(layout.Channels))
+		for _, c := range layout.Channels {
+			names = append(names, c.Name)
+		}
+		return model.Invalid(fmt.Sprintf("there is no channel %s", model.Sanitize(req.Channel)), fmt.Sprintf("the channels are %v", names))
+	}
+	if req.Release == "" && len(req.Digests) == 0 {
+		return model.Invalid("no release is named", "name one with --to, or take the channel's former one with --previous")
+	}
+	if _, n := model.FindRelease(survey, req.Release); req.Release != "" && n == 0 {
+		return &model.Error{Kind: model.ErrNotFound, Message: fmt.Sprintf("no release is known by the name %s", model.Sanitize(req.Release)),
+			Cure: "name a version such as v1.2.0 or a commit; caitui history lists what each package has"}
+	}
+	if req.As != "" {
+		if layout.Tag(req.As).Version == "" {
+			return model.Invalid(fmt.Sprintf("%s is not a version", model.Sanitize(req.As)), "a version is like v1.4.0")
+		}
+	}
+	for pkg, d := range req.Digests {
+		if _, ok := survey.Inventory.Package(pkg); !ok {
+			return unknownPackage(pkg)
+		}
+		if _, err := model.ParseDigest(string(d)); err != nil {
+			return err
+		}
+	}
+	for _, pkg := range req.Exclude {
+		if _, ok := survey.Inventory.Package(pkg); !ok {
+			return unknownPackage(pkg)
+		}
+	}
+	return nil
+}
+
+func unknownPackage(pkg string) error {
+	return model.Invalid("there is no package "+model.Sanitize(pkg), "caitui packages lists them")
 }
 
 // preview journals that a plan was shown. A journal that cannot be written is
@@ -247,6 +142,13 @@ func (s *Service) preview(ctx context.Context, plan model.Plan) model.Plan {
 	e := s.event(plan, model.EventPreview)
 	if len(plan.Changes) == 1 {
 		e = about(e, plan.Changes[0])
+	}
+	if slices.ContainsFunc(plan.Changes, func(c model.Change) bool { return c.Artifact != nil }) {
+		// Its document bears the time of this plan, so that it cannot be made
+		// again from the same words; see SavedPlan.
+		if err := s.o.Journal.SavePlan(ctx, plan); err != nil {
+			s.o.Log.WarnContext(ctx, "keeping a plan that was shown", "error", err)
+		}
 	}
 	if _, err := s.o.Journal.Append(ctx, e); err != nil {
 		plan.Warnings = append(slices.Clone(plan.Warnings), model.Remark{Code: CodeJournal,
@@ -284,4 +186,13 @@ func (s *Service) event(plan model.Plan, kind model.JournalKind) model.JournalEv
 func about(e model.JournalEvent, c model.Change) model.JournalEvent {
 	e.Package, e.Tag, e.VersionID, e.Before, e.After = c.Package, c.Tag, c.VersionID, c.From, c.To
 	return e
+}
+
+// SavedPlan is a plan that was executed, or shown and not to be made again from
+// the same words, by its id. ErrNotFound where there is none.
+func (s *Service) SavedPlan(ctx context.Context, id string) (model.Plan, error) {
+	if s.o.Journal == nil {
+		return model.Plan{}, &model.Error{Kind: model.ErrNotFound, Message: "there is no journal, and so no plan is kept"}
+	}
+	return s.o.Journal.LoadPlan(ctx, id)
 }

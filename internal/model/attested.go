@@ -85,3 +85,22 @@ func countAttested(s Snapshot, each int, digests ...Digest) Attested {
 	}
 	return out
 }
+
+// AttestedTargets counts the signed statements about what a request aims at, by
+// package; a package that is not counted is one of which that is not known
+// without reading more.
+func AttestedTargets(s Survey, req ChannelRequest) map[string]Attested {
+	out := make(map[string]Attested)
+	for _, m := range ChannelMoves(s, req) {
+		p, ok := s.Inventory.Package(m.Spec.Name)
+		if !ok || !p.Known || m.Target == "" || m.Writes != nil || m.Spec.Attested == 0 {
+			continue
+		}
+		a := attestedMember(s.Inventory.Layout, p, ChannelMember{Package: m.Spec.Name, Digest: m.Target,
+			Commit: commitOfTags(s.Inventory.Layout, p.Snapshot, m.Target)})
+		if a.Found >= 0 {
+			out[m.Spec.Name] = a
+		}
+	}
+	return out
+}

@@ -8,11 +8,7 @@ func Channels(inv Inventory, releases []Release, past Past) []ChannelState {
 	if len(inv.Layout.Channels) == 0 {
 		return nil
 	}
-	l := &channelLook{inv: inv, releases: releases, names: memberNames(inv), index: indexReleases(releases),
-		memory: newMemory(inv, releases, past), byName: make(map[string]PackageState, len(inv.Packages))}
-	for _, p := range inv.Packages {
-		l.byName[p.Spec.Name] = p
-	}
+	l := newChannelLook(inv, releases, past)
 	out := make([]ChannelState, 0, len(inv.Layout.Channels))
 	for _, spec := range inv.Layout.Channels {
 		out = append(out, l.state(spec))
@@ -43,6 +39,15 @@ type channelLook struct {
 	byName   map[string]PackageState
 	index    releaseIndex
 	memory   *memory
+}
+
+func newChannelLook(inv Inventory, releases []Release, past Past) *channelLook {
+	l := &channelLook{inv: inv, releases: releases, names: memberNames(inv), index: indexReleases(releases),
+		memory: newMemory(inv, releases, past), byName: make(map[string]PackageState, len(inv.Packages))}
+	for _, p := range inv.Packages {
+		l.byName[p.Spec.Name] = p
+	}
+	return l
 }
 
 // document is what the metadata tag of a channel says.

@@ -48,8 +48,7 @@ func PlanRetag(s Survey, req RetagRequest, facts RetagFacts) Plan {
 	if !p.Empty() {
 		r.warn(p.Effects)
 	}
-	r.lift()
-	p.Warnings, p.Blockers = r.warnings, r.blockers
+	p.Warnings, p.Blockers = lift(r.warnings, r.blockers, req.Overrides)
 	p.ID = p.CanonicalID()
 	return p
 }
@@ -271,17 +270,16 @@ func (r *retag) warnChannel() {
 		r.req.Tag, r.req.Package, l.releases[at].Label(), stay, len(members))
 }
 
-// lift turns the blockers that the request names into warnings, where they may
-// be lifted at all.
-func (r *retag) lift() {
-	var stand []Remark
-	for _, b := range r.blockers {
-		if b.Override && slices.Contains(r.req.Overrides, b.Code) {
+// lift turns the blockers that a request names into warnings, where they may be
+// lifted at all.
+func lift(warnings, blockers []Remark, overrides []string) (warn, stand []Remark) {
+	for _, b := range blockers {
+		if b.Override && slices.Contains(overrides, b.Code) {
 			b.Message = "overridden: " + b.Message
-			r.warnings = append(r.warnings, b)
+			warnings = append(warnings, b)
 			continue
 		}
 		stand = append(stand, b)
 	}
-	r.blockers = stand
+	return warnings, stand
 }

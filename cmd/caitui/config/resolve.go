@@ -231,6 +231,10 @@ func (r *resolver) rest() error {
 	r.s.Layout.Channels = r.file.channelsOr(builtIn.Channels)
 	r.s.describe("channels", channelNames(r.s.Layout.Channels), sourceOf(r.file.channels.place))
 	r.s.Layout.Tags = builtIn.Tags
+	r.s.Layout.Approvals = builtIn.Approvals
+	if strings.EqualFold(r.s.Layout.Owner, builtIn.Owner) {
+		r.s.Layout.CleanupAfter = builtIn.CleanupAfter
+	}
 	if r.file.immutable.set() {
 		r.s.Layout.Tags.Immutable = r.file.immutable.v
 	}

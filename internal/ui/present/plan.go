@@ -17,6 +17,7 @@ type PlanKind string
 const (
 	PlanBlocker PlanKind = "blocker"
 	PlanEffect  PlanKind = "effect"
+	PlanStays   PlanKind = "stays" // what belongs to the plan and is left where it is
 	PlanCount   PlanKind = "count" // how many effects of which kind
 	PlanWarning PlanKind = "warning"
 	PlanGets    PlanKind = "gets" // who gets what afterwards
@@ -64,6 +65,9 @@ func PlanLines(p model.Plan, s model.Survey, now time.Time) []PlanLine {
 			out = append(out, changeLine(c, s, now))
 		}
 	}
+	for _, u := range p.Unmoved {
+		out = append(out, unmovedLine(u))
+	}
 	out = append(out, PlanLine{Kind: PlanCount, Tone: Strong, Text: PlanCounts(p)})
 	for _, w := range p.Warnings {
 		out = append(out, PlanLine{Kind: PlanWarning, Mark: MarkWarn, Tone: Warn, Text: remark(w)})
@@ -85,6 +89,9 @@ func PlanLines(p model.Plan, s model.Survey, now time.Time) []PlanLine {
 // the lines under PlanTable.
 func PlanRemarks(p model.Plan) []string {
 	var out []string
+	if p.Title != "" {
+		out = append(out, "To "+model.Sanitize(p.Title))
+	}
 	for _, l := range PlanLines(p, model.Survey{}, time.Time{}) {
 		if l.Kind != PlanEffect && l.Kind != PlanFresh {
 			out = append(out, l.String())
@@ -162,6 +169,18 @@ func undoWords(e model.Effect, now time.Time) string {
 	case model.UndoFull:
 	}
 	return ""
+}
+
+// unmovedLine says what stays and why.
+func unmovedLine(u model.Unmoved) PlanLine {
+	what := model.Sanitize(u.Package)
+	if u.Tag != "" {
+		what += ":" + model.Sanitize(u.Tag)
+	}
+	if u.Digest != "" {
+		what += " " + Short(u.Digest)
+	}
+	return PlanLine{Kind: PlanStays, Mark: MarkDot, Tone: Muted, Text: what + " stays: " + model.Sanitize(u.Why)}
 }
 
 func end(s model.Survey, pkg string, d model.Digest, now time.Time) End {

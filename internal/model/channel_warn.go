@@ -1,0 +1,184 @@
+package model
+
+import (
+	"slices"
+	"time"
+)
+
+// warn finds what a person should know before saying yes.
+func (c *channelPlan) warn() {
+	c.eachRetag(func(r *retag) {
+		r.warnKind()
+		r.warnPlatforms()
+	})
+	c.warnOrphans()
+	c.warnTrust()
+	c.warnLeftOut()
+	c.warnHistory()
+	c.warnTime()
+	c.warnRuns()
+	if c.req.Act == ActPromote {
+		c.warning(CodeNotScanned, "", "whether the images of %s were scanned for vulnerabilities is not known: nothing attested says so", c.aim.label())
+	}
+	for _, name := range memberNames(c.survey.Inventory) {
+		c.warnings = appendNew(c.warnings, c.facts.Packages[name].Unchecked)
+	}
+	c.warnings = append(c.warnings, c.facts.Unchecked...)
+}
+
+func (c *channelPlan) warnOrphans() {
+	for _, e := range c.plan.Effects {
+		if e.Kind == EffectOrphaned {
+			c.warning(CodeOrphan, e.Package, "%s of %s (%s) becomes untagged; undo needs it, and a cleanup may delete it",
+				e.Before.Short(), e.Package, c.label(e.Package, e.Before))
+		}
+	}
+}
+
+func (c *channelPlan) label(pkg string, d Digest) string {
+	if r, ok := c.survey.ReleaseOf(pkg, d); ok {
+		return r.Label()
+	}
+	return "of no release"
+}
+
+// warnTrust warns of targets about which statements are missing or do not hold.
+func (c *channelPlan) warnTrust() {
+	var lacking []string
+	for _, m := range c.moves {
+		if a, looked := c.facts.Attested[m.Spec.Name]; looked && a.Expected > 0 && a.Found >= 0 && a.Found < a.Expected {
+			lacking = append(lacking, m.Spec.Name)
+		}
+		switch v := c.facts.Verdicts[m.Spec.Name]; v {
+		case VerdictFailed, VerdictUnverifiable:
+			c.warning(CodeVerdict, m.Spec.Name, "the attestations of %s are %s", m.Target.Short(), v)
+		case VerdictNone:
+			c.warning(CodeVerdict, m.Spec.Name, "nothing is attested about %s", m.Target.Short())
+		}
+	}
+	if len(lacking) > 0 {
+		c.warning(CodeUnattested, "", "fewer signed statements than expected are in the registry about the targets of %s", enumerate(lacking))
+	}
+}
+
+// warnLeftOut warns where the channel will be of several releases afterwards.
+func (c *channelPlan) warnLeftOut() {
+	var out []string
+	for _, m := range c.moves {
+		if slices.Contains(c.req.Exclude, m.Spec.Name) && c.stays(m.Spec.Name) {
+			out = append(out, m.Spec.Name)
+		}
+	}
+	if len(out) > 0 {
+		c.warning(CodeLeftOut, "", "%s will not be one set: %s %s left out", c.req.Channel, enumerate(out), ofPlural(len(out), "is", "are"))
+	}
+	for _, m := range c.moves {
+		if m.Spec.FollowsMetadata && m.Target != "" && len(m.Tags) == 0 && c.metadataStays() {
+			c.warning(CodePayloadNotAligned, m.Spec.Name, "%s is named by the channel's document, which is left out: it stays where it is", m.Spec.Name)
+		}
+	}
+}
+
+// stays reports whether leaving a package out leaves it elsewhere.
+func (c *channelPlan) stays(pkg string) bool {
+	target := c.aim.target(pkg)
+	for _, m := range c.state.Members {
+		if m.Package == pkg {
+			return m.Digest != "" && m.Digest != target
+		}
+	}
+	return false
+}
+
+func (c *channelPlan) metadataStays() bool {
+	spec, ok := c.survey.Inventory.Layout.Metadata()
+	return ok && slices.Contains(c.req.Exclude, spec.Name)
+}
+
+// warnHistory warns of what is known of the set aimed at: that it was left by
+// a rollback before, and that its name means several publishes.
+func (c *channelPlan) warnHistory() {
+	if _, n := FindRelease(c.survey, c.req.Release); n > 1 {
+		c.warning(CodeSeveralPublishes, "", "%d publishes are known by the name %s: this is the newest, built %s", n, c.req.Release, stamp(c.aim.release.Built))
+	}
+	left := 0
+	for _, e := range c.survey.Past.Moves {
+		if e.Kind == EventOutcome && e.State == StepDone && e.Tag == c.req.Channel && e.Before != "" && e.Before == c.aim.target(e.Package) &&
+			c.builtAfter(e.Package, e.Before, e.After) {
+			left++
+		}
+	}
+	if left > 0 {
+		c.warning(CodeLeftByRollback, "", "%s was rolled back from %s before: the journal has %d tags that left it", c.req.Channel, c.aim.label(), left)
+	}
+}
+
+// builtAfter reports whether one digest of a package is newer than another.
+func (c *channelPlan) builtAfter(pkg string, a, b Digest) bool {
+	p, _ := c.survey.Inventory.Package(pkg)
+	va, _ := p.Snapshot.Version(a)
+	vb, _ := p.Snapshot.Version(b)
+	return va.Created.After(vb.Created)
+}
+
+// warnTime warns of an old target and says from when on the project's own
+// cleanup may delete parts of it.
+func (c *channelPlan) warnTime() {
+	if age := c.targetAge(); age > oldAfter {
+		c.warning(CodeOld, "", "%s was built %s ago: what was mended since is not in it", c.aim.label(), days(age))
+	}
+	from := c.cleanupFrom()
+	now := c.survey.Inventory.ReadAt
+	switch {
+	case from.IsZero():
+	case from.Before(now):
+		c.warning(CodeCleanup, "", "the pipeline's cleanup may delete parts of %s at any publish: the oldest passed its age on %s", c.aim.label(), day(from))
+	default:
+		c.warning(CodeCleanup, "", "from %s on the pipeline's cleanup may delete parts of %s", day(from), c.aim.label())
+	}
+}
+
+func day(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
+
+// cleanupFrom is when the first part that a target needs passes the age at
+// which the pipeline deletes, zero where that is not known or it never does.
+// The targets themselves do not count: the tag that they get makes them young.
+func (c *channelPlan) cleanupFrom() time.Time {
+	after := c.survey.Inventory.Layout.CleanupAfter
+	var first time.Time
+	if after == 0 {
+		return first
+	}
+	for _, m := range c.moves {
+		p, _ := c.survey.Inventory.Package(m.Spec.Name)
+		index := p.Snapshot.Manifests[m.Target]
+		digests := []Digest{}
+		if index != nil {
+			for _, child := range index.Platforms() {
+				digests = append(digests, child.Digest)
+			}
+		}
+		if m.Target != "" && len(m.Tags) == 0 {
+			digests = append(digests, m.Target)
+		}
+		for _, d := range digests {
+			v, _ := p.Snapshot.Version(d)
+			if at := v.Updated.Add(after); !v.Updated.IsZero() && (first.IsZero() || at.Before(first)) {
+				first = at
+			}
+		}
+	}
+	return first
+}
+
+// warnRuns warns of what may move the channel again.
+func (c *channelPlan) warnRuns() {
+	for _, run := range c.facts.Running {
+		if run.Channel == "" || run.Channel == c.req.Channel {
+			c.warning(CodeRunInProgress, "", "run %d%s is %s and may move %s again", run.ID, byWhom(run), orWord(run.Status, "under way"), c.req.Channel)
+		}
+	}
+	if spec, _ := c.survey.Inventory.Layout.Channel(c.req.Channel); !spec.VersionTags {
+		c.warning(CodeMovesByItself, "", "every publish for %s moves it again: this lasts until the next one", c.req.Channel)
+	}
+}
