@@ -159,6 +159,10 @@ func (f *fake) PlanRetag(ctx context.Context, req model.RetagRequest) (model.Pla
 	return goodPlan(req), nil
 }
 
+func (f *fake) PlanChannel(context.Context, model.ChannelRequest) (model.Plan, error) {
+	return model.Plan{}, errors.New("this fake plans no channels")
+}
+
 func (f *fake) Execute(ctx context.Context, plan model.Plan, how model.Conduct) (model.Outcome, error) {
 	progress := how.Progress
 	f.note(ctx, "execute")
