@@ -45,7 +45,7 @@ var rooms = map[string][]string{
 	"internal/ui/tree":        {"internal/model", "internal/ui/theme", "internal/ui/layout", "internal/ui/keys", "internal/ui/present"},
 	"internal/ui/uitest":      {"internal/ui/..."},
 	// The panes: what they share, and no other pane.
-	"internal/ui/packages":   paneMay,
+	"internal/ui/packages":   append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/history":    append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/attest":     append([]string{"internal/ui/tree"}, paneMay...),
 	"internal/ui/tagdiff":    paneMay,

@@ -20,7 +20,7 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		r.resize(msg.Width, msg.Height)
-		return nil
+		return r.tellPane(r.top(), msg) // a wider pane may want more than it has
 	case tea.KeyMsg:
 		return r.typed(msg)
 	case tea.MouseMsg:

@@ -22,6 +22,10 @@ func TestCompare(t *testing.T) {
 	if diff := cmp.Diff(compare(v12, v13), press(t, p, "d")); diff != "" {
 		t.Errorf("a former version against prod (- want, + got):\n%s", diff)
 	}
+	p.GoTo(v13)
+	if diff := cmp.Diff(compare(v12, v13), press(t, p, "d")); diff != "" {
+		t.Errorf("what prod holds against what it held (- want, + got):\n%s", diff)
+	}
 	p.GoTo(dev)
 	if diff := cmp.Diff(compare(v13, dev), press(t, p, "d")); diff != "" {
 		t.Errorf("a later version against prod (- want, + got):\n%s", diff)
@@ -45,12 +49,23 @@ func TestCompare(t *testing.T) {
 func TestCompareSaysWhyItCannot(t *testing.T) {
 	w := story(t)
 	s := survey(w, w.snapshot(true))
-	p := at(s, 80, 22) // the cursor starts on prod
-	if b, _ := keys.Get(p.Keys(), keyDiff); !strings.Contains(b.Disabled, "this is what prod holds") {
-		t.Errorf("prod against itself: %q", b.Disabled)
+	for why, change := range map[string]func(c *model.ChannelState){
+		"its former release is not known": func(c *model.ChannelState) { c.Previous = nil },
+		"has nothing of this package":     func(c *model.ChannelState) { c.Previous.Release.Members = nil },
+		"before it has the same":          func(c *model.ChannelState) { c.Previous.Release.Members = c.Release.Members },
+	} {
+		s := survey(w, w.snapshot(true))
+		change(&s.Channels[0])
+		p := at(s, 200, 58) // the cursor starts on prod
+		if b, _ := keys.Get(p.Keys(), keyDiff); !strings.Contains(b.Disabled, "this is what prod holds") || !strings.Contains(b.Disabled, why) {
+			t.Errorf("prod with nothing to compare it with: %q", b.Disabled)
+		}
+		if view := p.View(); !strings.Contains(view, "Nothing is compared") {
+			t.Errorf("the third column does not say so:\n%s", view)
+		}
 	}
 	s.Channels = nil
-	p = at(s, 80, 22)
+	p := at(s, 80, 22)
 	if b, _ := keys.Get(p.Keys(), keyDiff); !strings.Contains(b.Disabled, "no channel holds anything") {
 		t.Errorf("without channels: %q", b.Disabled)
 	}
@@ -81,4 +96,29 @@ func TestProofIsAboutWhatIsUnderTheCursor(t *testing.T) {
 	if diff := cmp.Diff(pane.Action(pane.ShowAttestations{Package: pkg, Digest: w.builds["v1.3.0"].arm64}), press(t, p, "a")); diff != "" {
 		t.Errorf("in the details (- want, + got):\n%s", diff)
 	}
+}
+
+func TestThirdColumnFollowsMarks(t *testing.T) {
+	w := story(t)
+	p := at(survey(w, w.snapshot(true)), 200, 58)
+	sees := func(what ...string) {
+		t.Helper()
+		for _, text := range what {
+			if view := p.View(); !strings.Contains(view, text) {
+				t.Errorf("%q is not there:\n%s", text, view)
+			}
+		}
+	}
+	short := func(build string) string { return w.builds[build].index.Short() }
+	sees("what changed against v1.2.0, prod before", short("v1.2.0")+" → "+short("v1.3.0"))
+	p.GoTo(w.builds["dev"].index)
+	sees("what changed against prod", short("v1.3.0")+" → "+short("dev"), "layers 2 changed")
+	press(t, p, " ", "j")
+	p.GoTo(w.builds["nightly"].index)
+	press(t, p, " ")
+	sees("what changed between the marked two", short("nightly")+" → "+short("dev"))
+	press(t, p, "j", " ")
+	sees("3 versions are marked")
+	p = at(survey(w, w.snapshot(false)), 200, 58)
+	sees("has not been read yet")
 }

@@ -68,7 +68,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Point a tag to the version under the cursor; a preview comes first."},
 		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 2, Disabled: empty, Help: openHelp},
 		{ID: keyDiff, Keys: []string{"d"}, Does: "what changed", Footer: 3, Disabled: noDiff,
-			Help: "What differs between the two marked versions; with fewer marks, between the version under the cursor and what " + main + " holds."},
+			Help: "What differs between the two marked versions; with fewer marks, between the version under the cursor and what " + main + " holds, for that itself what it held before."},
 		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 4, Disabled: noVersion,
 			Help: "All attestations found for the version under the cursor and its parts."},
 		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 5, Disabled: noVersion,
@@ -246,7 +246,7 @@ func (p *Pane) moused(msg tea.MouseMsg) tea.Cmd {
 	if lines := keys.Wheel(msg); lines != 0 {
 		p.turn(lines)
 	}
-	list, _ := p.split()
+	list, _, _ := p.split()
 	if keys.Click(msg) && msg.X < list.W && (!p.inDetails || p.beside()) {
 		if _, ok := p.table.At(msg.Y - 1); ok {
 			p.inDetails, p.placed = false, true

@@ -52,6 +52,9 @@ type Pane struct {
 	linesOf   *row
 	shown     model.Digest // whose details line and top are about
 	line, top int
+	far       []line // what changed, where there is a third column
+	farTitle  string
+	farOf     versionrows.Pair // what the third column is about
 
 	asked   versionrows.Asked
 	askedOf time.Time // the reading of the package that asked is about

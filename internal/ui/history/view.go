@@ -9,23 +9,24 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
 	"github.com/novotnyllc/caitui/internal/ui/present"
+	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
-// split divides the pane's columns: the list, and from layout.SideWidth on the
-// details beside it.
-func (p *Pane) split() (list, side layout.Rect) {
-	screen := layout.Screen(p.width, p.height+2, layout.Options{})
-	return screen.Body, screen.Side
+// split divides the pane's columns: the list, from layout.SideWidth on the
+// details beside it, from layout.FarWidth on what changed.
+func (p *Pane) split() (list, side, far layout.Rect) {
+	screen := layout.Screen(p.width, p.height+2, layout.Options{Far: true})
+	return screen.Body, screen.Side, screen.Far
 }
 
 func (p *Pane) beside() bool {
-	_, side := p.split()
+	_, side, _ := p.split()
 	return !side.Empty()
 }
 
 // sideWidth is the width of the details.
 func (p *Pane) sideWidth() int {
-	if _, side := p.split(); !side.Empty() {
+	if _, side, _ := p.split(); !side.Empty() {
 		return side.W
 	}
 	return p.width
@@ -44,7 +45,7 @@ func (p *Pane) detailHeight() int { return p.bodyHeight() }
 
 // arrange gives the parts their sizes.
 func (p *Pane) arrange() {
-	list, _ := p.split()
+	list, _, _ := p.split()
 	p.table.SetSize(list.W, p.bodyHeight())
 	p.linesOf = nil
 	p.settle()
@@ -63,6 +64,12 @@ func (p *Pane) settle() {
 			p.keepLine(r)
 		}
 		p.lines, p.linesOf = fold(details(p.data, r, p.open), p.sideWidth()), r
+		p.farOf = versionrows.Pair{}
+	}
+	if _, _, far := p.split(); !far.Empty() {
+		if two := r.Pair(p.Marks()); two != p.farOf {
+			p.farOf, p.farTitle, p.far = two, "what changed "+two.What, p.against(two, far.W)
+		}
 	}
 	p.line = min(max(p.line, 0), len(p.lines)-1)
 	height := max(p.detailHeight(), 1)
@@ -98,10 +105,14 @@ func (p *Pane) View() string {
 	case text != nil:
 		body = text
 	case p.beside():
-		list, side := p.split()
-		body = layout.Columns(p.th, p.bodyHeight(),
-			layout.Column{W: list.W, Lines: strings.Split(p.table.View(p.focused && !p.inDetails), "\n")},
-			layout.Column{W: side.W, Lines: p.detailsView(p.inDetails)})
+		list, side, far := p.split()
+		columns := []layout.Column{
+			{W: list.W, Lines: strings.Split(p.table.View(p.focused && !p.inDetails), "\n")},
+			{W: side.W, Lines: p.detailsView(p.inDetails)}}
+		if !far.Empty() {
+			columns = append(columns, layout.Column{W: far.W, Lines: p.farView(far.W)})
+		}
+		body = layout.Columns(p.th, p.bodyHeight(), columns...)
 	case p.inDetails:
 		body = p.detailsView(true)
 	default:
@@ -121,15 +132,17 @@ func (p *Pane) detailsView(focused bool) []string {
 	end := min(p.top+p.detailHeight(), len(p.lines))
 	out := make([]string, 0, max(end-p.top, 0))
 	for i := p.top; i < end; i++ {
-		l := p.lines[i]
-		label := layout.Pad(" "+l.label, l.indent())
-		if focused && i == p.line {
-			out = append(out, p.th.Selected.Render(layout.Pad(p.th.Glyphs.Cursor+label[1:]+p.th.Text(l.text), p.sideWidth())))
-			continue
-		}
-		out = append(out, p.th.Muted.Render(label)+p.style(l.tone).Render(p.th.Text(l.text)))
+		out = append(out, p.drawLine(p.lines[i], focused && i == p.line))
 	}
 	return out
+}
+
+func (p *Pane) drawLine(l line, cursor bool) string {
+	label := layout.Pad(" "+l.label, l.indent())
+	if cursor {
+		return p.th.Selected.Render(layout.Pad(p.th.Glyphs.Cursor+label[1:]+p.th.Text(l.text), p.sideWidth()))
+	}
+	return p.th.Muted.Render(label) + p.style(l.tone).Render(p.th.Text(l.text))
 }
 
 // indent is where the text of a line begins.

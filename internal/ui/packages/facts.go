@@ -8,6 +8,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
 	"github.com/novotnyllc/caitui/internal/ui/present"
+	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
 // fact is one line of the details about the selected channel or package.
@@ -44,11 +45,34 @@ func aboutChannel(p picture, c *channelRow) []fact {
 		out = append(out, fact{text: model.Sanitize(i.Message), tone: present.Warn})
 	}
 	out = append(out, fact{label: "attested", text: c.cells.Attested.Text + statements(c.Attested), tone: quiet(c.cells.Attested.Tone)})
-	out = append(out, fact{label: "packages", text: "as held now"})
+	return append(out, membersOf(c.ChannelState)...)
+}
+
+// membersOf lists what a channel holds of each package, and what became of it
+// since the former release: the change in short before anybody asks for it.
+func membersOf(c model.ChannelState) []fact {
+	head := fact{label: "packages", text: "as held now"}
+	if c.Previous != nil {
+		head = fact{label: "changes", text: "since " + model.Sanitize(c.Previous.Release.Label()) + ": " + present.Since(c).String()}
+	}
+	out := []fact{head}
 	for _, m := range c.Members {
-		f := fact{text: layout.Pad(model.Sanitize(m.Package), 24) + " " + present.Member(m).String(), flush: true, tone: quiet(present.Member(m).Tone)}
-		if d := present.Short(m.Digest); m.Digest != "" && !strings.HasSuffix(f.text, d) {
-			f.short, f.text = f.text, layout.Pad(f.text, 36)+" "+d
+		cell := present.Member(m)
+		name := layout.Pad(model.Sanitize(m.Package), 24) + " "
+		f := fact{short: name + cell.String(), flush: true, tone: quiet(cell.Tone)}
+		became := present.SinceMember(c, m)
+		if became != "" && m.State == model.MemberOK {
+			f.short = name + became
+			if became == "the same" {
+				f.tone = present.Muted
+			}
+		}
+		f.text = f.short
+		if d := present.Short(m.Digest); m.Digest != "" && !strings.HasSuffix(f.short, d) {
+			f.text = layout.Pad(f.short, 36) + " " + d
+			if became == "changed" {
+				f.text = name + present.Short(c.Previous.Release.Members[m.Package].Digest) + " " + string(present.MarkArrow) + " " + d
+			}
 		}
 		out = append(out, f)
 	}
@@ -96,7 +120,7 @@ func formerly(c model.ChannelState) []fact {
 }
 
 // aboutPackage tells everything about a package.
-func aboutPackage(p picture, r *packageRow) []fact {
+func aboutPackage(p picture, r *packageRow, buildOf func(string, model.Digest) *versionrows.Row) []fact {
 	kind := r.cells.Kind.Text
 	if r.Spec.Role != model.RoleNone {
 		kind += ", " + model.Sanitize(string(r.Spec.Role))
@@ -125,7 +149,7 @@ func aboutPackage(p picture, r *packageRow) []fact {
 		out = append(out, fact{label: "updated", text: ago(r.Info.Updated, p.now)})
 	}
 	for i, c := range p.channels {
-		out = append(out, held(r, c, r.members[i])...)
+		out = append(out, held(r, c, r.members[i], buildOf(r.Spec.Name, r.members[i].Digest))...)
 	}
 	return out
 }
@@ -152,7 +176,7 @@ func visibility(r *packageRow) []fact {
 }
 
 // held tells what one channel holds of a package, the digest whole.
-func held(r *packageRow, c *channelRow, m model.ChannelMember) []fact {
+func held(r *packageRow, c *channelRow, m model.ChannelMember, b *versionrows.Row) []fact {
 	out := []fact{{label: c.cells.Name.Text, text: heldText(m), tone: quiet(present.Member(m).Tone)}}
 	if m.State == model.MemberError && m.Err != nil && r.Err == nil {
 		out = append(out, fact{text: model.Sanitize(m.Err.Error()), tone: present.Bad})
@@ -168,18 +192,50 @@ func held(r *packageRow, c *channelRow, m model.ChannelMember) []fact {
 		}
 		out = append(out, fact{text: "for " + strings.Join(names, ", ")})
 	}
-	if c.Previous != nil {
-		former, ok := c.Previous.Release.Members[r.Spec.Name]
-		text := "before: " + model.Sanitize(c.Previous.Release.Label())
-		switch {
-		case !ok:
-			text += " has nothing of this package"
-		case former.Digest == m.Digest:
-			text += ", the same digest"
-		default:
-			text += ", " + present.Short(former.Digest)
+	if b != nil {
+		out = append(out, weight(b)...)
+	}
+	return append(out, sinceFormer(r, c, m)...)
+}
+
+// weight is the size of a version and what speaks for it.
+func weight(b *versionrows.Row) []fact {
+	statements := 0
+	for _, part := range b.Parts {
+		if part.Role == model.PartAttestation || part.Role == model.PartCosign {
+			statements++
 		}
-		out = append(out, fact{text: text, tone: present.Muted})
+	}
+	size := "size not read"
+	if b.Size >= 0 {
+		size = present.Size(b.Size)
+	}
+	trust := "no signed statement seen"
+	if statements > 0 {
+		trust = present.Many(statements, "statement") + ", not checked"
+	}
+	return []fact{{text: size}, {text: trust}}
+}
+
+// sinceFormer is what differs between what a channel holds of a package and
+// what its former release has, as far as what was read already tells.
+func sinceFormer(r *packageRow, c *channelRow, m model.ChannelMember) []fact {
+	if c.Previous == nil {
+		return nil
+	}
+	former, ok := c.Previous.Release.Members[r.Spec.Name]
+	text := "before: " + model.Sanitize(c.Previous.Release.Label())
+	switch {
+	case !ok:
+		return []fact{{text: text + " has nothing of this package", tone: present.Muted}}
+	case former.Digest == m.Digest:
+		return []fact{{text: text + ", the same digest", tone: present.Muted}}
+	}
+	out := []fact{{text: text + ", " + present.Short(former.Digest), tone: present.Muted}}
+	if d, ok := r.Snapshot.CompareRead(former.Digest, m.Digest); ok {
+		for _, l := range present.DiffShort(d) {
+			out = append(out, fact{text: l.Text})
+		}
 	}
 	return out
 }

@@ -13,6 +13,7 @@ type finding struct {
 	severe bool // nothing reliable can be said while it stands
 	text   string
 	cure   string
+	brief  string // the cure where a line has no room for it
 }
 
 // findings lists what the survey tells by itself, worst first: what could not
@@ -118,13 +119,13 @@ func hidden(inv model.Inventory) []finding {
 	if len(private) > 0 {
 		out = append(out, finding{
 			text: subject(private, len(inv.Packages)) + be(private) + " private: nobody outside can pull " + it(private),
-			cure: "its page (o) has the setting",
+			cure: "its page (o) has the setting", brief: "o: its page",
 		})
 	}
 	if len(refused) > 0 {
 		out = append(out, finding{
 			text: subject(refused, len(inv.Packages)) + " refused a pull without credentials",
-			cure: "its page (o) has the setting",
+			cure: "its page (o) has the setting", brief: "o: its page",
 		})
 	}
 	return out

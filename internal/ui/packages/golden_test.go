@@ -36,7 +36,7 @@ func TestGoldens(t *testing.T) {
 			uitest.Fits(t, p.View(), w, h)
 			uitest.Golden(t, fmt.Sprintf("%s-%dx%d", name, w, size[1]), p.View())
 		}
-		p := at(healthy(), w, h)
+		p := at(built(t), w, h)
 		press(t, p, "2", "j")
 		uitest.Golden(t, fmt.Sprintf("package-%dx%d", w, size[1]), p.View())
 	}

@@ -117,7 +117,7 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		keys.Move(p.list(), id)
 	}
 	p.arrange()
-	return nil, nil
+	return nil, p.follow()
 }
 
 // open shows the history of the package on what the chosen channel holds.

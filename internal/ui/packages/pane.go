@@ -9,6 +9,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/table"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
+	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
 // Name is the pane's address.
@@ -38,6 +39,12 @@ type Pane struct {
 	channels *table.Model[*channelRow]
 	packages *table.Model[*packageRow]
 
+	told     uint64 // how many surveys came
+	past     sorted // the history of the package under the cursor
+	sorting  bool
+	builds   *table.Model[*versionrows.Row]
+	releases *table.Model[*releaseRow]
+
 	prompt field.Line
 	query  string
 	bad    error // why the filter cannot be read
@@ -50,7 +57,7 @@ type Pane struct {
 
 // areas is where the parts of the pane go.
 type areas struct {
-	channels, findings, packages, filter, summary, side layout.Rect
+	channels, findings, packages, filter, summary, side, far layout.Rect
 }
 
 // New builds the home pane.
@@ -58,6 +65,8 @@ func New(th theme.Theme) *Pane {
 	p := &Pane{th: th, prompt: field.NewLine(th)}
 	p.channels = table.New(th, channelKey, channelColumns(th, nil))
 	p.packages = table.New(th, packageKey, packageColumns(th, nil, nil))
+	p.builds = table.New(th, (*versionrows.Row).Key, buildColumns(th))
+	p.releases = table.New(th, releaseKey, releaseColumns(th, picture{}))
 	return p
 }
 
@@ -79,12 +88,15 @@ func (p *Pane) SetSize(width, height int) {
 	p.arrange()
 }
 
-// Update takes surveys and the filter's text.
+// Update takes surveys, histories that were sorted, and the filter's text.
 func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 	switch msg := msg.(type) {
 	case pane.Surveyed:
 		p.survey(msg.Survey)
 	case pane.Result:
+		if f, ok := msg.Value.(sorted); ok {
+			return nil, p.take(f)
+		}
 		if msg.Err != nil {
 			p.err = msg.Err
 		}
@@ -95,7 +107,7 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 	case tea.MouseMsg:
 		p.moused(msg)
 	}
-	return nil, nil
+	return nil, p.follow()
 }
 
 // survey shows a newer survey under the cursors that were there. As long as
@@ -106,6 +118,9 @@ func (p *Pane) survey(s model.Survey) {
 	p.packages.SetColumns(packageColumns(p.th, p.pic.channels, p.pic.packages))
 	p.channels.SetRows(p.pic.channels)
 	p.packages.SetRows(p.pic.packages)
+	p.releases.SetColumns(releaseColumns(p.th, p.pic))
+	p.releases.SetRows(p.pic.releases)
+	p.told++
 	if !p.touched {
 		p.channels.GoTo(p.pic.needy())
 		p.packages.Home()

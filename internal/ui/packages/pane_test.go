@@ -26,23 +26,34 @@ func at(s model.Survey, w, h int) *Pane {
 	return p
 }
 
-// press runs the binding of a key as the root does, and fails the test where
-// it is disabled or not declared.
+// press runs the binding of a key as the root does with what commands bring, and
+// fails the test where it is disabled or not declared.
 func press(t *testing.T, p *Pane, names ...string) pane.Action {
 	t.Helper()
 	var last pane.Action
 	for _, name := range names {
 		if p.CapturesText() {
-			last, _ = p.Update(uitest.Key(name))
+			var cmd tea.Cmd
+			last, cmd = p.Update(uitest.Key(name))
+			bring(p, cmd)
 			continue
 		}
 		b, ok := keys.Find(p.Keys(), name)
 		if !ok || b.Disabled != "" {
 			t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
 		}
-		last, _ = p.Do(b.ID)
+		var cmd tea.Cmd
+		last, cmd = p.Do(b.ID)
+		bring(p, cmd)
 	}
 	return last
+}
+
+// bring gives the pane what its commands answer until it wants no more.
+func bring(p *Pane, cmd tea.Cmd) {
+	for cmd != nil {
+		_, cmd = p.Update(cmd())
+	}
 }
 
 func text(p *Pane) string { return ansi.Strip(p.View()) }

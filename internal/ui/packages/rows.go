@@ -15,6 +15,7 @@ type picture struct {
 	survey   model.Survey
 	channels []*channelRow
 	packages []*packageRow
+	releases []*releaseRow
 	findings []finding
 	// now is the time that ages are counted to: the server's, as of reading.
 	// How old the reading itself is, the status line says.
@@ -64,6 +65,7 @@ func draw(s model.Survey) picture {
 		row.text = row.searchable()
 		out.packages = append(out.packages, row)
 	}
+	out.releases = releaseRows(s)
 	slices.SortStableFunc(out.packages, func(a, b *packageRow) int { return b.attention - a.attention })
 	return out
 }

@@ -15,9 +15,12 @@ const tight = 14
 
 // arrange divides the pane and draws what does not change with every frame.
 func (p *Pane) arrange() {
-	screen := layout.Screen(p.width, p.height+2, layout.Options{})
+	screen := layout.Screen(p.width, p.height+2, layout.Options{Far: true})
 	whole := layout.Rect{W: screen.Body.W, H: p.height}
-	p.areas = areas{side: layout.Rect{X: screen.Side.X, W: screen.Side.W, H: p.height}}
+	p.areas = areas{
+		side: layout.Rect{X: screen.Side.X, W: screen.Side.W, H: p.height},
+		far:  layout.Rect{X: screen.Far.X, W: screen.Far.W, H: p.height},
+	}
 	beside := !p.areas.side.Empty()
 	room := max(1, p.height/6)
 	most := 2
@@ -54,6 +57,7 @@ func (p *Pane) arrange() {
 	if beside {
 		p.details = p.drawDetails(p.areas.side.W, p.areas.side.H)
 	}
+	p.arrangePast(p.areas.far)
 }
 
 // View draws the pane in exactly its size.
@@ -82,10 +86,11 @@ func (p *Pane) View() string {
 	if a.side.Empty() {
 		return layout.Fit(view, p.width, p.height)
 	}
-	return layout.Compose(p.width, p.height,
-		layout.Placed{Rect: layout.Rect{W: a.channels.W, H: p.height}, View: view},
-		layout.Placed{Rect: layout.Rect{X: a.channels.W, W: 1, H: p.height}, View: layout.Divider(p.th, p.height)},
-		layout.Placed{Rect: a.side, View: strings.Join(p.details, "\n")})
+	columns := []layout.Column{{W: a.channels.W, Lines: strings.Split(view, "\n")}, {W: a.side.W, Lines: p.details}}
+	if !a.far.Empty() {
+		columns = append(columns, layout.Column{W: a.far.W, Lines: p.pastView(a.far)})
+	}
+	return layout.Fit(strings.Join(layout.Columns(p.th, p.height, columns...), "\n"), p.width, p.height)
 }
 
 // titled draws one of the two lists under its title.
@@ -112,6 +117,9 @@ func (p *Pane) drawFindings(w, most int) []string {
 		}
 		if !f.severe && layout.Width(text) > w-3 {
 			text = f.text
+			if brief := text + "  (" + f.brief + ")"; f.brief != "" && layout.Width(brief) <= w-3 {
+				text = brief
+			}
 		}
 		lines := layout.Wrap(p.th.Text(text), max(w-3, 1))
 		if len(lines) > most {
@@ -151,7 +159,7 @@ func (p *Pane) shownFindings() []string {
 func (p *Pane) selection() (title string, all []fact, short []present.Line) {
 	if p.part == inPackages {
 		if r := p.current(); r != nil {
-			return model.Sanitize(r.Spec.Name), aboutPackage(p.pic, r), packageSummary(p.pic, r)
+			return model.Sanitize(r.Spec.Name), aboutPackage(p.pic, r, p.buildOf), packageSummary(p.pic, r)
 		}
 		return "", nil, nil
 	}
@@ -193,39 +201,6 @@ func (p *Pane) legend() string {
 		}
 	}
 	return ""
-}
-
-// labelWidth is the width of the labels of the details.
-const labelWidth = 12
-
-// drawDetails writes all about the selection into the room beside the lists.
-func (p *Pane) drawDetails(w, h int) []string {
-	title, facts, _ := p.selection()
-	out := []string{layout.Rule(p.th, title, "", w, false)}
-	for _, f := range facts {
-		indent := labelWidth
-		if f.flush || strings.HasPrefix(f.text, "sha256:") && w < labelWidth+len(f.text) {
-			indent = 2 // a whole digest in as few pieces as can be
-		}
-		if f.short != "" && layout.Width(f.text) > w-indent-1 {
-			f.text = f.short
-		}
-		for i, line := range layout.Wrap(p.th.Text(f.text), max(w-indent-1, 1)) {
-			label := strings.Repeat(" ", indent)
-			if i == 0 && f.label != "" {
-				label = layout.Pad(" "+f.label, labelWidth) // never with flush
-			}
-			out = append(out, p.th.Muted.Render(label)+p.th.Tone(f.tone).Render(line))
-		}
-	}
-	if p.legend() != "" && p.part == inPackages {
-		out = append(out, "", p.th.Muted.Render(" "+layout.Truncate(p.legend(), w-1, p.th.Glyphs.Ellipsis)))
-	}
-	if len(out) > h && h > 1 {
-		more := fmt.Sprintf(" %s %s more lines: a taller window shows them", p.th.Glyphs.Ellipsis, present.Count(len(out)-h+1))
-		out = append(out[:h-1], p.th.Muted.Render(more))
-	}
-	return out
 }
 
 // message is what is said where there is nothing to list, nil where there is.

@@ -162,10 +162,11 @@ func Evidence(e model.Evidence) string {
 func ChannelSummary(c model.ChannelState, now time.Time) []Line {
 	name := model.Sanitize(c.Name)
 	lines := []Line{{Text: nowLine(name, c, now)}}
-	if p := c.Previous; p != nil {
-		lines = append(lines, Line{Text: beforeLine(c, *p, now)})
+	p := c.Previous
+	if p != nil {
+		lines = append(lines, Line{Text: beforeLine(*p, now)})
 	} else if !nothingThere(c) {
-		lines = append(lines, muted("Before: none known. Looked at the journal, sightings, metadata and version tags."))
+		lines = append(lines, muted("Before: none known. Looked at journal, sightings, metadata and version tags."))
 	}
 	lines = append(lines, memberLines(c)...)
 	for _, i := range c.Incoherent {
@@ -173,9 +174,14 @@ func ChannelSummary(c model.ChannelState, now time.Time) []Line {
 			lines = append(lines, Line{Mark: MarkWarn, Text: sentence(i.Message), Tone: Warn})
 		}
 	}
+	if p != nil && !nothingThere(c) {
+		lines = append(lines, Line{Text: "Since " + label(p.Release) + ": " + Since(c).String()})
+	}
 	return lines
 }
 
+// nowLine says what a channel points to. When it was built the details say:
+// the line has to fit 80 columns.
 func nowLine(name string, c model.ChannelState, now time.Time) string {
 	if nothingThere(c) {
 		return name + " is not published: no package has this tag."
@@ -187,47 +193,83 @@ func nowLine(name string, c model.ChannelState, now time.Time) string {
 	if commit := c.Release.Commit; commit != "" && Commit(commit) != text {
 		text += " (" + Commit(commit) + ")"
 	}
-	if !c.Release.Built.IsZero() {
-		text += ", built " + zulu(c.Release.Built, now)
-	}
 	if c.Since.IsZero() {
-		return text + "; in " + name + " since an unknown time"
+		return text + " is in " + name + " since an unknown time"
 	}
-	return text + "; in " + name + " since " + zulu(c.Since, now) + ", " + Age(c.Since, now) + ", " + Evidence(c.SinceEvidence)
+	return text + " is in " + name + " since " + zulu(c.Since, now) + ", " + Age(c.Since, now) + ", " + Evidence(c.SinceEvidence)
 }
 
-func beforeLine(c model.ChannelState, p model.Previous, now time.Time) string {
+func beforeLine(p model.Previous, now time.Time) string {
 	text := "Before: " + label(p.Release)
 	if n, all := len(p.Release.Members), len(p.Release.Members)+len(p.Release.Missing); all > 0 {
 		text += ", " + strconv.Itoa(n) + " of " + strconv.Itoa(all) + " there"
 	}
 	if stay := lasted(p.From, p.To); stay != "" {
-		text += ", " + model.Sanitize(c.Name) + " for " + stay
+		text += ", for " + stay
 	}
 	if !p.To.IsZero() {
 		text += " until " + zulu(p.To, now)
 	}
-	text += ", " + Evidence(p.Evidence)
-	if n := changed(c, p.Release); n >= 0 {
-		text += ". " + Many(n, "package") + " changed since"
+	return text + ", " + Evidence(p.Evidence)
+}
+
+// Changes counts what became of the members of a channel since its former
+// release.
+type Changes struct {
+	Changed, Same int
+	Unknown       int // what is there now, or was then, nobody knows
+}
+
+// String says it in words.
+func (c Changes) String() string {
+	if c.Changed == 0 && c.Unknown == 0 {
+		return "nothing changed, " + Many(c.Same, "package") + " the same"
+	}
+	text := Many(c.Changed, "package") + " changed, " + Count(c.Same) + " the same"
+	if c.Unknown > 0 {
+		text += ", " + Count(c.Unknown) + " not known"
 	}
 	return text
 }
 
-// changed counts the members that differ from a release, -1 where some cannot
-// be compared.
-func changed(c model.ChannelState, r model.Release) int {
-	n := 0
+// Since counts what changed in a channel since its former release.
+func Since(c model.ChannelState) Changes {
+	var out Changes
 	for _, m := range c.Members {
-		was, ok := r.Members[m.Package]
-		if !ok || m.Digest == "" {
-			return -1
-		}
-		if was.Digest != m.Digest {
-			n++
+		switch was, ok := formerly(c, m.Package); {
+		case !ok || m.Digest == "":
+			out.Unknown++
+		case was != m.Digest:
+			out.Changed++
+		default:
+			out.Same++
 		}
 	}
-	return n
+	return out
+}
+
+// SinceMember says in a word what became of one member since the channel's
+// former release, "" where no former release is known.
+func SinceMember(c model.ChannelState, m model.ChannelMember) string {
+	was, ok := formerly(c, m.Package)
+	switch {
+	case c.Previous == nil || m.Digest == "":
+		return ""
+	case !ok:
+		return "new"
+	case was == m.Digest:
+		return "the same"
+	}
+	return "changed"
+}
+
+// formerly is what the channel's former release has of a package.
+func formerly(c model.ChannelState, pkg string) (model.Digest, bool) {
+	if c.Previous == nil {
+		return "", false
+	}
+	m, ok := c.Previous.Release.Members[pkg]
+	return m.Digest, ok
 }
 
 // memberLines names the members that are not in order, state by state.

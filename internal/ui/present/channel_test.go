@@ -131,24 +131,26 @@ func TestChannelSummary(t *testing.T) {
 		want []string
 	}{
 		{"in order", prod(), []string{
-			"v1.3.0 (b81e6f4), built 23 Jun 12:00Z; in prod since 24 Jun 11:00Z, 7 d, seen by caitui",
-			"Before: v1.2.0, 3 of 3 there, prod for 37 d until 24 Jun 12:00Z, by its tag. 2 packages changed since",
+			"v1.3.0 (b81e6f4) is in prod since 24 Jun 11:00Z, 7 d, seen by caitui",
+			"Before: v1.2.0, 3 of 3 there, for 37 d until 24 Jun 12:00Z, by its tag",
+			"Since v1.2.0: 2 packages changed, 1 the same",
 		}},
 		{"broken", c, []string{
-			"v1.3.0 (b81e6f4), built 23 Jun 12:00Z; in prod since 24 Jun 11:00Z, 7 d, seen by caitui",
-			"Before: v1.2.0, 3 of 3 there, prod for 37 d until 24 Jun 12:00Z, by its tag",
+			"v1.3.0 (b81e6f4) is in prod since 24 Jun 11:00Z, 7 d, seen by caitui",
+			"Before: v1.2.0, 3 of 3 there, for 37 d until 24 Jun 12:00Z, by its tag",
 			"✗ Another release: app (3f9c82b)",
 			"✗ Missing: base",
 			"! Could not be read: payload",
 			"! the metadata names�[31m v1.2.0",
+			"Since v1.2.0: 2 packages changed, 0 the same, 1 not known",
 		}},
 		{"not published", with(model.MemberMissing, model.MemberMissing, model.MemberMissing), []string{
 			"prod is not published: no package has this tag.",
-			"Before: v1.2.0, 3 of 3 there, prod for 37 d until 24 Jun 12:00Z, by its tag",
+			"Before: v1.2.0, 3 of 3 there, for 37 d until 24 Jun 12:00Z, by its tag",
 		}},
 		{"nothing known", model.ChannelState{Name: "dev"}, []string{
 			"dev points to a release of which neither version nor commit is known.",
-			"Before: none known. Looked at the journal, sightings, metadata and version tags.",
+			"Before: none known. Looked at journal, sightings, metadata and version tags.",
 		}},
 	} {
 		if diff := cmp.Diff(tt.want, present.Texts(present.ChannelSummary(tt.c, now()))); diff != "" {

@@ -5,32 +5,71 @@ import (
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
-// Compare compares the two marked versions of this package, or with fewer
-// marks the row's version with what the main channel holds, the older one
-// first. Where nothing can be compared it says why.
-func (r *Row) Compare(marks []model.Digest) (action pane.Action, why string) {
+// Pair is two versions of a package to be compared, the older one first, and in
+// words what they are to each other. Where nothing can be compared, Why says
+// so.
+type Pair struct {
+	A, B model.Digest
+	What string // "against prod"
+	Why  string
+}
+
+// Pair finds what is to be compared: the two marked versions of this package;
+// with fewer marks the row's version with what the main channel holds, and what
+// that holds with what it held before.
+func (r *Row) Pair(marks []model.Digest) Pair {
 	p := r.In
-	var a, b model.Digest
+	var out Pair
 	switch n := len(marks); {
 	case n == 2:
-		a, b = marks[0], marks[1]
+		out = Pair{A: marks[0], B: marks[1], What: "between the marked two"}
 	case n > 2:
-		return nil, fmt.Sprintf("%d versions are marked: two can be compared", n)
+		return Pair{Why: fmt.Sprintf("%d versions are marked: two can be compared", n)}
 	case p.First == "":
-		return nil, "no channel holds anything of this package: mark two versions to compare them"
+		return Pair{Why: "no channel holds anything of this package: mark two versions to compare them"}
 	case p.Find(p.First) == r.Digest:
-		return nil, "this is what " + p.MainName() + " holds: put the cursor on another version, or mark two"
+		return p.former()
 	default:
-		a, b = p.First, r.Digest
+		out = Pair{A: p.First, B: r.Digest, What: "against " + p.MainName()}
 	}
-	va, _ := p.State.Snapshot.Version(a)
-	vb, _ := p.State.Snapshot.Version(b)
-	if va.Created.After(vb.Created) {
-		a, b = b, a
+	a, _ := p.State.Snapshot.Version(out.A)
+	b, _ := p.State.Snapshot.Version(out.B)
+	if a.Created.After(b.Created) {
+		out.A, out.B = out.B, out.A
 	}
-	return pane.Compare{Package: p.Name, A: a, B: b}, ""
+	return out
+}
+
+// former is what the main channel holds, and what it held before.
+func (p *Package) former() Pair {
+	c, _ := p.Survey.Channel(p.Main)
+	this := "this is what " + p.MainName() + " holds"
+	const cure = ": put the cursor on another version, or mark two"
+	if c.Previous == nil {
+		return Pair{Why: this + ", and its former release is not known" + cure}
+	}
+	was := model.Sanitize(c.Previous.Release.Label())
+	m, ok := c.Previous.Release.Members[p.Name]
+	switch {
+	case !ok:
+		return Pair{Why: this + ", and " + was + " before it has nothing of this package" + cure}
+	case m.Digest == p.First:
+		return Pair{Why: this + ", and " + was + " before it has the same " + present.Short(m.Digest) + cure}
+	}
+	return Pair{A: m.Digest, B: p.First, What: "against " + was + ", " + p.MainName() + " before"}
+}
+
+// Compare shows the differences of the row's pair. Where nothing can be
+// compared it says why.
+func (r *Row) Compare(marks []model.Digest) (action pane.Action, why string) {
+	two := r.Pair(marks)
+	if two.Why != "" {
+		return nil, two.Why
+	}
+	return pane.Compare{Package: r.In.Name, A: two.A, B: two.B}, ""
 }
 
 // MainName is the name of the channel that versions are compared with: the
