@@ -1,6 +1,9 @@
 package history
 
 import (
+	"strings"
+
+	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/versionrows"
@@ -22,24 +25,43 @@ func (p *Pane) against(two versionrows.Pair, width int) []line {
 	for i, s := range d.Sections {
 		out = append(out, line{text: short[i].Text, tone: heading})
 		for _, e := range s.Entries {
-			t := plain
-			if e.Noise {
-				t = quiet
-			}
-			out = append(out, line{text: present.DiffWord(e.Change).Text + " " + present.DiffValue(e.Path), tone: t, flush: true})
-			for _, v := range []struct {
-				has  bool
-				sign string
-				text string
-			}{{e.HasBefore(), "- ", e.Before}, {e.HasAfter(), "+ ", e.After}} {
-				if v.has {
-					out = append(out, line{text: "  " + v.sign + present.DiffValue(v.text), tone: quiet, flush: true})
-				}
-			}
+			out = append(out, change(e, width)...)
 		}
 	}
 	out = append(out, line{text: "Configuration, environment and files: d", tone: quiet, flush: true})
 	return fold(out, width)
+}
+
+// change is one thing that differs: on one line where that is wide enough.
+func change(e model.DiffEntry, width int) []line {
+	t := plain
+	if e.Noise {
+		t = quiet
+	}
+	name := present.DiffWord(e.Change).Text + " " + present.DiffValue(e.Path)
+	before, after := present.DiffValue(e.Before), present.DiffValue(e.After)
+	if i, j := strings.IndexByte(before, ' '), strings.IndexByte(after, ' '); i > 0 && j > 0 && before[i:] == after[j:] {
+		before, after = before[:i], after[:j] // the size is the same
+	}
+	var sides []string
+	if e.HasBefore() {
+		sides = append(sides, before)
+	}
+	if e.HasAfter() {
+		sides = append(sides, after)
+	}
+	short := line{text: name + "  " + strings.Join(sides, " "+string(present.MarkArrow)+" "), tone: t, flush: true}
+	if short.indent()+layout.Width(short.text) <= width {
+		return []line{short}
+	}
+	out := []line{{text: name, tone: t, flush: true}}
+	if e.HasBefore() {
+		out = append(out, line{text: "  - " + present.DiffValue(e.Before), tone: quiet, flush: true})
+	}
+	if e.HasAfter() {
+		out = append(out, line{text: "  + " + present.DiffValue(e.After), tone: quiet, flush: true})
+	}
+	return out
 }
 
 // farView draws the third column, cut where the pane ends.
