@@ -152,10 +152,13 @@ func (a *app) settle(ctx context.Context, s *session, plan model.Plan, survey mo
 	if err != nil {
 		return err
 	}
+	doc, lines := wire.OutcomeDoc(plan, outcome), present.OutcomeLines(plan, outcome)
+	if ctx.Err() == nil && len(plan.Verdicts) > 0 && (outcome.Written || outcome.Result == model.ResultDone) {
+		after := s.service.After(ctx, plan)
+		doc, lines = doc.Looked(after), append(lines, present.AftermathLines(after)...)
+	}
 	if err := a.print(answer{
-		doc:    wire.OutcomeDoc(plan, outcome),
-		tables: []present.Table{present.OutcomeTable(plan, outcome)},
-		lines:  present.Texts(present.OutcomeLines(plan, outcome)),
+		doc: doc, tables: []present.Table{present.OutcomeTable(plan, outcome)}, lines: present.Texts(lines),
 	}); err != nil {
 		return err
 	}

@@ -89,6 +89,7 @@ func TestChannelBackToOneRelease(t *testing.T) {
 				t.Fatalf("outcome %+v", out)
 			}
 			foretold(t, before, r.truth(), plan)
+			expectSound(t, r, s, plan)
 			after := refresh(t, s)
 			state, _ := after.Channel(c.channel)
 			if state.Drift() || !state.Complete() {
@@ -162,5 +163,35 @@ func TestChannelNonsense(t *testing.T) {
 		if _, err := s.PlanChannel(t.Context(), c.req); !errors.Is(err, c.kind) {
 			t.Errorf("%s: %v, want %v", name, err, c.kind)
 		}
+	}
+}
+
+// expectSound looks at what the plan left: all of it stands, and the one thing
+// wrong in the pipeline's world, a private installer, is told.
+func expectSound(t *testing.T, r *rig, s *ghcr.Service, plan model.Plan) {
+	t.Helper()
+	n := r.mark()
+	a := s.After(t.Context(), plan)
+	for _, e := range r.since(n) {
+		if e.Method != "HEAD" && e.Method != "GET" {
+			t.Errorf("looking sent %s %s", e.Method, e.Path)
+		}
+	}
+	for _, tag := range a.Tags {
+		if !tag.Stands() {
+			t.Errorf("%s:%s does not stand: %v", tag.Package, tag.Tag, tag.Err)
+		}
+	}
+	for _, p := range a.Packages {
+		if p.Platforms != p.Resolved || r.World().Scenario() != "race" && p.Attested.Found != p.Attested.Expected {
+			t.Errorf("%+v", p)
+		}
+		private := p.Package == "containai-installer" && r.World().Scenario() != "runbook"
+		if private != (p.Anonymous == model.AnonymousRefused) {
+			t.Errorf("%s is %s for strangers", p.Package, p.Anonymous)
+		}
+	}
+	if a.Channel == nil || a.Channel.Drift() {
+		t.Errorf("channel %+v", a.Channel)
 	}
 }

@@ -138,11 +138,8 @@ func (s *Service) tryAnonymous(ctx context.Context, one *reading) {
 	if tried {
 		return
 	}
-	switch _, err := s.stranger.head(ctx, name, tag); {
-	case err == nil:
-		one.anonymous = model.AnonymousReadable
-	case errors.Is(err, model.ErrUnauthorized), errors.Is(err, model.ErrForbidden):
-		one.anonymous = model.AnonymousRefused
+	if found := s.asStranger(ctx, name, tag); found != model.AnonymousUnknown {
+		one.anonymous = found
 	}
 }
 

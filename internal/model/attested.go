@@ -92,13 +92,10 @@ func countAttested(s Snapshot, each int, digests ...Digest) Attested {
 func AttestedTargets(s Survey, req ChannelRequest) map[string]Attested {
 	out := make(map[string]Attested)
 	for _, m := range ChannelMoves(s, req) {
-		p, ok := s.Inventory.Package(m.Spec.Name)
-		if !ok || !p.Known || m.Target == "" || m.Writes != nil || m.Spec.Attested == 0 {
+		if m.Target == "" || m.Writes != nil || m.Spec.Attested == 0 {
 			continue
 		}
-		a := attestedMember(s.Inventory.Layout, p, ChannelMember{Package: m.Spec.Name, Digest: m.Target,
-			Commit: commitOfTags(s.Inventory.Layout, p.Snapshot, m.Target)})
-		if a.Found >= 0 {
+		if a := AttestedDigest(s, m.Spec.Name, m.Target); a.Found >= 0 {
 			out[m.Spec.Name] = a
 		}
 	}

@@ -159,6 +159,8 @@ func (f *fake) PlanRetag(ctx context.Context, req model.RetagRequest) (model.Pla
 	return goodPlan(req), nil
 }
 
+func (f *fake) After(context.Context, model.Plan) model.Aftermath { return model.Aftermath{} }
+
 func (f *fake) PlanChannel(context.Context, model.ChannelRequest) (model.Plan, error) {
 	return model.Plan{}, errors.New("this fake plans no channels")
 }

@@ -37,6 +37,8 @@ type Changer interface {
 	// stop after the step under way. The outcome is whole even where there is an
 	// error.
 	Execute(ctx context.Context, plan model.Plan, how model.Conduct) (model.Outcome, error)
+	// After looks at what a plan that was carried out has left. It only reads.
+	After(ctx context.Context, plan model.Plan) model.Aftermath
 }
 
 // Comparer tells what differs. Digests are immutable, so its answers may come

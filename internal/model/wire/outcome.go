@@ -12,6 +12,58 @@ type Outcome struct {
 	Steps    []Step `json:"steps"`
 	Error    Text   `json:"error"` // why the plan did not end
 	Head     *Head  `json:"head"`
+	After    *After `json:"after"` // null where nobody looked afterwards
+}
+
+// After is what was found once the plan had been carried out.
+type After struct {
+	Tags     []AfterTag     `json:"tags"`
+	Packages []AfterPackage `json:"packages"`
+	// OneSet is whether the plan's channel is coherent, null without a channel.
+	OneSet     *bool         `json:"one_set"`
+	Incoherent []Incoherence `json:"incoherent"`
+}
+
+// AfterTag is one tag as the registry shows it afterwards.
+type AfterTag struct {
+	Package string `json:"package"`
+	Tag     string `json:"tag"`
+	Want    Digest `json:"want"`
+	Now     Digest `json:"now"`
+	Error   Text   `json:"error"`
+}
+
+// AfterPackage is one target. Platforms, Resolved and the counts of Attested
+// are null where they are not known.
+type AfterPackage struct {
+	Package   string `json:"package"`
+	Digest    Digest `json:"digest"`
+	Platforms *int   `json:"platforms"`
+	Resolved  *int   `json:"resolved"`
+	Anonymous string `json:"anonymous"`
+	Found     *int   `json:"attested_found"`
+	Expected  *int   `json:"attested_expected"`
+}
+
+// Looked adds what was found afterwards.
+func (doc Outcome) Looked(a model.Aftermath) Outcome {
+	after := After{Tags: make([]AfterTag, len(a.Tags)), Packages: make([]AfterPackage, len(a.Packages)), Incoherent: []Incoherence{}}
+	for i, t := range a.Tags {
+		after.Tags[i] = AfterTag{Package: t.Package, Tag: t.Tag, Want: Digest(t.Want), Now: Digest(t.Now), Error: failure(t.Err)}
+	}
+	for i, p := range a.Packages {
+		after.Packages[i] = AfterPackage{Package: p.Package, Digest: Digest(p.Digest), Platforms: counted(p.Platforms), Resolved: counted(p.Resolved),
+			Anonymous: string(p.Anonymous), Found: counted(p.Attested.Found), Expected: counted(p.Attested.Expected)}
+	}
+	if c := a.Channel; c != nil {
+		oneSet := len(c.Incoherent) == 0
+		after.OneSet = &oneSet
+		for _, i := range c.Incoherent {
+			after.Incoherent = append(after.Incoherent, Incoherence{Code: i.Code, Message: i.Message})
+		}
+	}
+	doc.After = &after
+	return doc
 }
 
 // Step is what became of one change. Verified is null where nothing was read

@@ -1,0 +1,91 @@
+package ghcr
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/novotnyllc/caitui/internal/model"
+)
+
+// After looks at what a plan that was carried out has left: every tag of it is
+// read again, the platforms of what the tags point to are asked for, and a
+// stranger tries to read it. It sends HEAD alone, changes nothing, and whatever
+// does not answer is said to be unknown.
+func (s *Service) After(ctx context.Context, plan model.Plan) model.Aftermath {
+	var out model.Aftermath
+	for _, e := range plan.Effects {
+		if e.Tag != "" && e.Kind != model.EffectUnchanged {
+			out.Tags = append(out.Tags, model.TagAfter{Package: e.Package, Tag: e.Tag, Want: e.After})
+		}
+	}
+	for _, v := range plan.Verdicts {
+		if v.Digest != "" {
+			out.Packages = append(out.Packages, model.PackageAfter{Package: v.Package, Digest: v.Digest,
+				Platforms: -1, Resolved: -1, Anonymous: model.AnonymousUnknown})
+		}
+	}
+	var g errgroup.Group
+	g.SetLimit(hostConcurrency)
+	for i := range out.Tags {
+		g.Go(func() error {
+			t := &out.Tags[i]
+			digests, errs := s.heads(ctx, t.Package, []string{t.Tag})
+			t.Now, t.Err = digests[0], errs[0]
+			return nil
+		})
+	}
+	for i := range out.Packages {
+		g.Go(func() error {
+			s.afterPackage(ctx, &out.Packages[i])
+			return nil
+		})
+	}
+	_ = g.Wait()
+	survey := s.Survey()
+	for i, p := range out.Packages {
+		out.Packages[i].Attested = model.AttestedDigest(survey, p.Package, p.Digest)
+	}
+	if c, ok := survey.Channel(plan.Aim.Channel); ok {
+		out.Channel = &c
+	}
+	return out
+}
+
+// afterPackage asks for the platforms of one target and lets a stranger ask for
+// the target itself.
+func (s *Service) afterPackage(ctx context.Context, p *model.PackageAfter) {
+	var wg sync.WaitGroup
+	wg.Go(func() { p.Anonymous = s.asStranger(ctx, p.Package, string(p.Digest)) })
+	m, _, err := s.manifest(ctx, p.Package, p.Digest)
+	if err == nil && m.IsIndex() {
+		var refs []string
+		for _, child := range m.Platforms() {
+			refs = append(refs, string(child.Digest))
+		}
+		found, errs := s.heads(ctx, p.Package, refs)
+		resolved := 0
+		for i := range refs {
+			if errs[i] == nil && found[i] != "" {
+				resolved++
+			}
+		}
+		if firstError(errs) == nil {
+			p.Platforms, p.Resolved = len(refs), resolved
+		}
+	}
+	wg.Wait()
+}
+
+// asStranger tries whether somebody without credentials can read a reference.
+func (s *Service) asStranger(ctx context.Context, pkg, ref string) model.Anonymous {
+	switch _, err := s.stranger.head(ctx, pkg, ref); {
+	case err == nil:
+		return model.AnonymousReadable
+	case errors.Is(err, model.ErrUnauthorized), errors.Is(err, model.ErrForbidden):
+		return model.AnonymousRefused
+	}
+	return model.AnonymousUnknown
+}
