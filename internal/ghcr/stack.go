@@ -43,6 +43,7 @@ type stack struct {
 	registry  origin
 	now       func() time.Time
 	log       *slog.Logger
+	sent      *ring // the newest requests, for a person
 	gates     gates
 	mutations *rate.Limiter
 	reads     *rate.Limiter // of the API
@@ -60,6 +61,7 @@ func newStack(o Options, api, registry *url.URL) *stack {
 		registry:  originOf(registry),
 		now:       o.Now,
 		log:       o.Log,
+		sent:      newRing(),
 		mutations: rate.NewLimiter(rate.Every(time.Minute/mutationsPerMinute), 1),
 		reads:     rate.NewLimiter(readsPerSecond, readsBurst),
 		seen:      &sightings{},
