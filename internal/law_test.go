@@ -49,6 +49,7 @@ var rooms = map[string][]string{
 	"internal/ui/history":    append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/attest":     append([]string{"internal/ui/tree"}, paneMay...),
 	"internal/ui/tagdiff":    paneMay,
+	"internal/ui/requests":   paneMay,
 	"internal/ui/rawview":    append([]string{"internal/ui/tree"}, paneMay...),
 	"cmd/caitui":             {"internal/...", "cmd/caitui/..."},
 	"cmd/caitui/config":      {"internal/model"},

@@ -102,7 +102,7 @@ func TestRequestsHoldNoSecrets(t *testing.T) {
 	if q := got[1]; q.To != model.ToElsewhere || q.Path != "" || q.Query != "" || q.Bytes != len("content") || q.Status != 200 {
 		t.Errorf("the blob's host: %+v", q)
 	}
-	if q := got[2]; q.To != model.ToRegistry || q.Method != "PUT" || q.Digest != stored || q.Status != 201 || q.Attempt != 1 || !q.Plain || q.At.IsZero() {
+	if q := got[2]; q.To != model.ToRegistry || q.Method != http.MethodPut || q.Digest != stored || q.Status != 201 || q.Attempt != 1 || !q.Plain || q.At.IsZero() {
 		t.Errorf("the write: %+v", q)
 	}
 	if q := got[3]; q.Query != "n=100" || !q.Withheld || !q.Failed() {

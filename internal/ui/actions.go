@@ -36,6 +36,8 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 		return r.openAttestations(a)
 	case pane.ShowRaw:
 		return r.openRaw(a)
+	case pane.FollowRequests:
+		return r.followRequests(p, a)
 	case pane.Again:
 		return r.fetchAgain(p)
 	case pane.Stop:

@@ -68,6 +68,7 @@ type fake struct {
 	compare       func(ctx context.Context, pkg string, a, b model.Digest) (model.Diff, error)
 	compareFiles  func(ctx context.Context, progress func(done, total int64)) (model.DiffSection, error)
 	channelErr    error
+	sent          model.RequestLog
 	attested      func(pkg string, d model.Digest) (model.AttestationList, error)
 	status        model.Status
 }
@@ -215,6 +216,18 @@ func (f *fake) Attestations(ctx context.Context, pkg string, d model.Digest) (mo
 		return f.attested(pkg, d)
 	}
 	return model.AttestationList{Package: pkg, Subject: d}, nil
+}
+
+func (f *fake) Requests(ctx context.Context, after int64) (model.RequestLog, error) {
+	f.note(ctx, fmt.Sprintf("requests %d", after))
+	f.mu.Lock()
+	log := f.sent
+	f.mu.Unlock()
+	if log.Total > after {
+		return log, nil
+	}
+	<-ctx.Done()
+	return model.RequestLog{}, ctx.Err()
 }
 
 func (f *fake) Raw(ctx context.Context, pkg string, d model.Digest) (model.RawContent, error) {

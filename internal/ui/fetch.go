@@ -21,6 +21,7 @@ type question int
 const (
 	content question = iota // what the pane was opened for
 	files                   // what differs within layers
+	later                   // what has not happened yet: nobody waits for it
 )
 
 // fetch is a request that a pane waits for.
@@ -216,7 +217,7 @@ func (o *open) drop(which func(*fetch) bool) {
 // giveUp drops what a pane has asked for besides its content.
 func (r *Root) giveUp(p pane.Pane) {
 	if i := r.find(p); i >= 0 {
-		r.stack[i].drop(func(f *fetch) bool { return f.of != content })
+		r.stack[i].drop(func(f *fetch) bool { return f.of != content && f.of != later })
 	}
 }
 
@@ -224,7 +225,11 @@ func (r *Root) giveUp(p pane.Pane) {
 func (r *Root) fetching() int {
 	n := 0
 	for _, o := range r.stack {
-		n += len(o.fetches)
+		for _, f := range o.fetches {
+			if f.of != later {
+				n++
+			}
+		}
 	}
 	return n
 }

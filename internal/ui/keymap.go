@@ -11,19 +11,21 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/packages"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/rawview"
+	"github.com/novotnyllc/caitui/internal/ui/requests"
 	"github.com/novotnyllc/caitui/internal/ui/tagdiff"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
 
 // The bindings that work everywhere.
 const (
-	keyHelp            = keys.Help
-	keyPalette keys.ID = "palette"
-	keyRefresh keys.ID = "refresh"
-	keyMouse   keys.ID = "mouse"
-	keyLeave   keys.ID = "leave"
-	keyForward keys.ID = "forward"
-	keyQuit    keys.ID = "quit"
+	keyHelp             = keys.Help
+	keyPalette  keys.ID = "palette"
+	keyRefresh  keys.ID = "refresh"
+	keyMouse    keys.ID = "mouse"
+	keyRequests keys.ID = "requests"
+	keyLeave    keys.ID = "leave"
+	keyForward  keys.ID = "forward"
+	keyQuit     keys.ID = "quit"
 )
 
 // globals are the bindings that work in every pane.
@@ -59,6 +61,7 @@ func everywhere(mouse, behind, ahead string) []keys.Binding {
 		{ID: keyPalette, Keys: []string{":", "ctrl+p"}, Does: "all", Footer: 20, Help: "Every action and command by name."},
 		{ID: keyRefresh, Keys: []string{"r"}, Does: "refresh", Footer: 50, Help: "Read everything again."},
 		{ID: keyMouse, Keys: []string{"M"}, Does: mouse, Help: "Turn the mouse on or off; off, the terminal selects text by itself."},
+		{ID: keyRequests, Keys: []string{"@"}, Does: "requests", Help: "What caitui has sent, and the commands of crane, oras and gh that do the same."},
 		leave, forward,
 		{ID: keyQuit, Keys: []string{"q", "ctrl+c"}, Does: "quit", Footer: 95, Help: "Leave. Asks while a plan runs or marks stand."},
 	}
@@ -77,6 +80,8 @@ func (r *Root) runGlobal(b keys.Binding) tea.Cmd {
 		return r.push(modal.NewPalette(r.th, r.entries()))
 	case keyRefresh:
 		return r.refresh()
+	case keyRequests:
+		return r.openRequests()
 	case keyMouse:
 		return r.toggleMouse()
 	case keyLeave:
@@ -151,10 +156,11 @@ func realPanes(th theme.Theme) panes {
 			p.GoTo(at)
 			return p
 		},
-		diff:    func(a pane.Compare) pane.Pane { return tagdiff.New(th, a) },
-		channel: func(a pane.CompareChannel) pane.Pane { return tagdiff.NewChannel(th, a.Channel) },
-		attest:  func(a pane.ShowAttestations) pane.Pane { return attest.New(th, a.Package, a.Digest) },
-		raw:     func(a pane.ShowRaw) pane.Pane { return rawview.New(th, a.Package, a.Digest) },
+		diff:     func(a pane.Compare) pane.Pane { return tagdiff.New(th, a) },
+		channel:  func(a pane.CompareChannel) pane.Pane { return tagdiff.NewChannel(th, a.Channel) },
+		attest:   func(a pane.ShowAttestations) pane.Pane { return attest.New(th, a.Package, a.Digest) },
+		raw:      func(a pane.ShowRaw) pane.Pane { return rawview.New(th, a.Package, a.Digest) },
+		requests: func() pane.Pane { return requests.New(th) },
 	}
 }
 
@@ -172,6 +178,7 @@ func PaneScopes() []keys.Scope {
 		{Name: "differences", Bindings: tagdiff.New(th, pane.Compare{}).Keys()},
 		{Name: "attestations", Bindings: attest.New(th, "package", "").Keys()},
 		{Name: "raw", Bindings: rawview.New(th, "package", "").Keys()},
+		{Name: "requests", Bindings: requests.New(th).Keys()},
 	}
 }
 

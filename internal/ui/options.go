@@ -70,6 +70,13 @@ type RawReader interface {
 	Raw(ctx context.Context, pkg string, d model.Digest) (model.RawContent, error)
 }
 
+// RequestTeller tells what was sent over the network.
+type RequestTeller interface {
+	// Requests returns the newest requests as soon as there have been more than
+	// after of them, at once for -1, or ends with its context. It asks nobody.
+	Requests(ctx context.Context, after int64) (model.RequestLog, error)
+}
+
 // Service is what the console needs of the world.
 type Service interface {
 	Surveyor
@@ -77,6 +84,7 @@ type Service interface {
 	Comparer
 	Attestor
 	RawReader
+	RequestTeller
 	// Status never waits.
 	Status() model.Status
 }
@@ -119,10 +127,11 @@ type Options struct {
 
 // panes is the one table of what panes there are.
 type panes struct {
-	home    func() pane.Pane
-	history func(pkg string, at model.Digest) pane.Pane
-	diff    func(pane.Compare) pane.Pane
-	channel func(pane.CompareChannel) pane.Pane
-	attest  func(pane.ShowAttestations) pane.Pane
-	raw     func(pane.ShowRaw) pane.Pane
+	home     func() pane.Pane
+	history  func(pkg string, at model.Digest) pane.Pane
+	diff     func(pane.Compare) pane.Pane
+	channel  func(pane.CompareChannel) pane.Pane
+	attest   func(pane.ShowAttestations) pane.Pane
+	raw      func(pane.ShowRaw) pane.Pane
+	requests func() pane.Pane
 }

@@ -59,6 +59,8 @@ type open struct {
 	basis uint64
 	// unanswered is whether it was left before its content came.
 	unanswered bool
+	// live is whether its content goes on coming as long as it is open.
+	live bool
 }
 
 // notice is one line for the person; it goes with the next key.

@@ -51,6 +51,8 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onFetched(msg)
 	case progressMsg:
 		return r.onProgress(msg)
+	case followMsg:
+		return r.onFollow(msg)
 	case listenMsg:
 		return r.onListen(msg)
 	case pane.Result:

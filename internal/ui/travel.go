@@ -71,7 +71,7 @@ func (r *Root) forward() tea.Cmd {
 	}
 	o := r.ahead[last]
 	r.ahead = r.ahead[:last]
-	again := o.unanswered
+	again := o.unanswered || o.live
 	o.unanswered = false
 	r.put(o)
 	var cmds []tea.Cmd

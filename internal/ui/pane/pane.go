@@ -118,6 +118,9 @@ type (
 		Package string
 		Digest  model.Digest
 	}
+	// FollowRequests asks to be told as soon as more than After requests were
+	// sent. The answer is a model.RequestLog.
+	FollowRequests struct{ After int64 }
 	// Again repeats what the pane was opened with, where that failed.
 	Again struct{}
 	// Stop gives up what the pane has asked for since it was opened.
@@ -144,6 +147,7 @@ func (CompareChannel) action()   {}
 func (CompareFiles) action()     {}
 func (ShowAttestations) action() {}
 func (ShowRaw) action()          {}
+func (FollowRequests) action()   {}
 func (Again) action()            {}
 func (Stop) action()             {}
 func (Tell) action()             {}

@@ -13,7 +13,8 @@ import (
 // FieldNames are the names that a filter knows before a colon. Anything else
 // with a colon in it, such as a digest, is an ordinary word.
 func FieldNames() []string {
-	return []string{"name", "tag", "kind", "release", "commit", "platform", "channel", "digest", "seen", "state"}
+	return []string{"name", "tag", "kind", "release", "commit", "platform", "channel", "digest", "seen", "state",
+		"method", "host", "path", "status"}
 }
 
 // Query is a parsed filter. The zero Query matches everything.

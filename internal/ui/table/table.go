@@ -225,3 +225,15 @@ func (m *Model[R]) Visible() []R {
 	}
 	return out
 }
+
+// AtEnd reports whether the cursor is on the last row that is shown.
+func (m *Model[R]) AtEnd() bool { return m.Len() > 0 && m.cursor == m.Len()-1 }
+
+// Shown returns all rows that the filter lets through, on the screen or not.
+func (m *Model[R]) Shown() []R {
+	out := make([]R, 0, m.Len())
+	for i := range m.Len() {
+		out = append(out, m.rows[m.index(i)])
+	}
+	return out
+}
