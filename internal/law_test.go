@@ -47,6 +47,7 @@ var rooms = map[string][]string{
 	// The panes: what they share, and no other pane.
 	"internal/ui/packages":   append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/history":    append([]string{"internal/ui/versionrows"}, paneMay...),
+	"internal/ui/versions":   append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/attest":     append([]string{"internal/ui/tree"}, paneMay...),
 	"internal/ui/tagdiff":    paneMay,
 	"internal/ui/requests":   paneMay,

@@ -22,6 +22,18 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 	case nil:
 	case pane.OpenHistory:
 		return r.openHistory(a)
+	case pane.OpenVersions:
+		return r.openVersions(a)
+	case pane.GoTo:
+		return r.tellPane(p, a)
+	case pane.Choose:
+		return r.choose(a)
+	case pane.Several:
+		var cmds []tea.Cmd
+		for _, one := range a {
+			cmds = append(cmds, r.actFor(p, one))
+		}
+		return tea.Batch(cmds...)
 	case pane.ReadManifests:
 		return r.want(a.Package, a.Digests)
 	case pane.Retag:
@@ -80,6 +92,8 @@ func (r *Root) decide(front modal.Modal, outcome modal.Outcome) tea.Cmd {
 		return r.copy(o.Text)
 	case modal.Ran:
 		return tea.Batch(r.modals.Remove(front), r.runID(o.ID))
+	case modal.Picked:
+		return tea.Batch(r.modals.Remove(front), r.act(o.Action))
 	case modal.Commanded:
 		return tea.Batch(r.modals.Remove(front), r.command(o))
 	}
@@ -111,20 +125,6 @@ func (r *Root) agreed(m modal.Modal) tea.Cmd {
 	r.leaving = true
 	r.stop()
 	return cmd
-}
-
-// openHistory shows the versions of a package above what is open.
-func (r *Root) openHistory(a pane.OpenHistory) tea.Cmd {
-	p := r.panes.history(a.Package, a.Digest)
-	r.show(open{pane: p, pkg: a.Package})
-	var cmd tea.Cmd
-	switch {
-	case r.have:
-		cmd = r.tellPane(p, pane.Surveyed{Survey: r.survey})
-	case r.load.err != nil:
-		cmd = r.failPane(p, r.load.err)
-	}
-	return tea.Batch(cmd, r.readWhole())
 }
 
 // command does what was chosen in the palette by name.

@@ -328,17 +328,18 @@ func (s *stub) results() []pane.Result {
 // bench is a root with fakes, and the commands that wait to be run.
 type bench struct {
 	*testing.T
-	root    *Root
-	fake    *fake
-	home    *stub
-	history *stub
-	diffs   []*stub // every pane of differences that was opened
-	attest  *stub
-	waiting []tea.Cmd
-	timers  []tea.Msg
-	quit    bool
-	copied  []string
-	now     time.Time
+	root     *Root
+	fake     *fake
+	home     *stub
+	history  *stub
+	versions *stub
+	diffs    []*stub // every pane of differences that was opened
+	attest   *stub
+	waiting  []tea.Cmd
+	timers   []tea.Msg
+	quit     bool
+	copied   []string
+	now      time.Time
 }
 
 func newBench(t *testing.T, change func(*Options)) *bench {
@@ -372,6 +373,10 @@ func newBench(t *testing.T, change func(*Options)) *bench {
 				b.history.bindings = append([]keys.Binding{{ID: "back", Keys: []string{"esc"}, Does: "back"}}, bindings...)
 				b.history.do["back"] = pane.Back{}
 				return b.history
+			},
+			versions: func() pane.Pane {
+				b.versions = &stub{id: "versions", title: "all versions", view: "all versions"}
+				return b.versions
 			},
 			diff:    func(a pane.Compare) pane.Pane { return b.differ(a.Package, a.A, a.B) },
 			channel: func(a pane.CompareChannel) pane.Pane { return b.differ(a.Channel, digest("old"), digest("new")) },

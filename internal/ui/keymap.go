@@ -14,6 +14,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/requests"
 	"github.com/novotnyllc/caitui/internal/ui/tagdiff"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
+	"github.com/novotnyllc/caitui/internal/ui/versions"
 )
 
 // The bindings that work everywhere.
@@ -156,6 +157,7 @@ func realPanes(th theme.Theme) panes {
 			p.GoTo(at)
 			return p
 		},
+		versions: func() pane.Pane { return versions.New(th) },
 		diff:     func(a pane.Compare) pane.Pane { return tagdiff.New(th, a) },
 		channel:  func(a pane.CompareChannel) pane.Pane { return tagdiff.NewChannel(th, a.Channel) },
 		attest:   func(a pane.ShowAttestations) pane.Pane { return attest.New(th, a.Package, a.Digest) },
@@ -175,6 +177,7 @@ func PaneScopes() []keys.Scope {
 		{Name: Everywhere, Bindings: everywhere("mouse", "home", "")},
 		{Name: "home", Bindings: packages.New(th).Keys()},
 		{Name: "history", Bindings: history.New(th, "package").Keys()},
+		{Name: "all versions", Bindings: versions.New(th).Keys()},
 		{Name: "differences", Bindings: tagdiff.New(th, pane.Compare{}).Keys()},
 		{Name: "attestations", Bindings: attest.New(th, "package", "").Keys()},
 		{Name: "raw", Bindings: rawview.New(th, "package", "").Keys()},

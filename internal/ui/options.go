@@ -129,6 +129,7 @@ type Options struct {
 type panes struct {
 	home     func() pane.Pane
 	history  func(pkg string, at model.Digest) pane.Pane
+	versions func() pane.Pane
 	diff     func(pane.Compare) pane.Pane
 	channel  func(pane.CompareChannel) pane.Pane
 	attest   func(pane.ShowAttestations) pane.Pane

@@ -357,7 +357,7 @@ func TestResultsGoToTheirPane(t *testing.T) {
 	if len(gone.got) != n+1 {
 		t.Error("a pane that forward leads back to did not get its result")
 	}
-	b.press("enter") // another way: what lay ahead is gone
+	b.press(":", "pkg containai-base", "enter") // another way: what lay ahead is gone
 	n = len(gone.got)
 	b.send(pane.Result{To: "history", Gen: 1})
 	if len(gone.got) != n {

@@ -1,11 +1,16 @@
 package ui
 
 import (
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/history"
+	"github.com/novotnyllc/caitui/internal/ui/modal"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
+	"github.com/novotnyllc/caitui/internal/ui/versions"
 )
 
 // Panes lie on a way, as pages do in a browser: going somewhere puts a pane on
@@ -15,6 +20,72 @@ import (
 
 // mostAhead bounds what is kept for the way forward.
 const mostAhead = 16
+
+// openHistory shows the versions of a package above what is open. A history of
+// it that is on top, or that forward leads to, is gone to as it is.
+func (r *Root) openHistory(a pane.OpenHistory) tea.Cmd {
+	of := func(o open) bool { return o.pane.ID() == history.Name && o.pkg == a.Package }
+	to := pane.GoTo{Package: a.Package, Digest: a.Digest}
+	if cmd, found := r.near(of, to); found {
+		return cmd
+	}
+	return r.visit(open{pane: r.panes.history(a.Package, a.Digest), pkg: a.Package})
+}
+
+// openVersions shows the versions of all packages. There is one such list: where
+// it is open already, the way leads back to it.
+func (r *Root) openVersions(a pane.OpenVersions) tea.Cmd {
+	of := func(o open) bool { return o.pane.ID() == versions.Name }
+	if slices.ContainsFunc(r.stack, of) {
+		for !of(r.stack[len(r.stack)-1]) {
+			r.back()
+		}
+	}
+	to := pane.GoTo{Package: a.Package, Digest: a.Digest}
+	if cmd, found := r.near(of, to); found {
+		return cmd
+	}
+	p := r.panes.versions()
+	return tea.Batch(r.visit(open{pane: p}), r.tellPane(p, to))
+}
+
+// near goes to a pane that is on top or next on the way forward.
+func (r *Root) near(of func(open) bool, to pane.GoTo) (cmd tea.Cmd, found bool) {
+	switch last := len(r.ahead) - 1; {
+	case of(r.stack[len(r.stack)-1]):
+	case last >= 0 && of(r.ahead[last]):
+		cmd = r.forward()
+	default:
+		return nil, false
+	}
+	return tea.Batch(cmd, r.tellPane(r.top(), to)), true
+}
+
+// visit puts a pane on top that shows the survey.
+func (r *Root) visit(o open) tea.Cmd {
+	r.show(o)
+	var cmd tea.Cmd
+	switch {
+	case r.have:
+		cmd = r.tellPane(o.pane, pane.Surveyed{Survey: r.survey})
+	case r.load.err != nil:
+		cmd = r.failPane(o.pane, r.load.err)
+	}
+	return tea.Batch(cmd, r.readWhole())
+}
+
+// choose offers a few places to go to.
+func (r *Root) choose(a pane.Choose) tea.Cmd {
+	head := make([]modal.Line, len(a.Head))
+	for i, text := range a.Head {
+		head[i] = modal.Line{Text: model.Sanitize(text)}
+	}
+	entries := make([]modal.Entry, len(a.Choices))
+	for i, c := range a.Choices {
+		entries[i] = modal.Entry{Label: c.Label, Help: c.Note, Disabled: c.Disabled, Outcome: modal.Picked{Action: c.Action}}
+	}
+	return r.push(modal.NewPicker(r.th, a.Title, head, entries))
+}
 
 // show puts a pane on top, where a person has gone.
 func (r *Root) show(o open) {

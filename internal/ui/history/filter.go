@@ -40,7 +40,7 @@ func (p *Pane) typed(msg tea.KeyMsg) tea.Cmd {
 // and the filter before it stays.
 func (p *Pane) setQuery(text string) tea.Cmd {
 	p.query, p.bad = text, nil
-	match, err := versionrows.Match(text, p.data.Survey, false)
+	match, err := versionrows.Match(text, p.data.Survey)
 	if err != nil {
 		p.bad = err
 		p.arrange()

@@ -26,6 +26,9 @@ const (
 	keyRetag   keys.ID = "retag"
 	keyTell    keys.ID = "tell"
 	keyBrowse  keys.ID = "browse"
+	keyRelease keys.ID = "same-release"
+	keyTags    keys.ID = "tags"
+	keyAll     keys.ID = "all-versions"
 )
 
 // Keys lists the bindings as they are now.
@@ -45,6 +48,10 @@ func (p *Pane) Keys() []keys.Binding {
 	if p.inDetails {
 		fold, foldHelp, noFold = p.unfoldsPieces()
 		noVersion = first(empty, p.noVersion())
+	}
+	noRelease, noTags := empty, empty
+	if r := p.current(); r != nil {
+		noRelease, noTags = r.NoRelease(), r.NoTags()
 	}
 	back := "back"
 	switch {
@@ -84,6 +91,10 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Mark everything that the filter shows; again: unmark all."},
 		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 9, Disabled: first(noVersion, p.data.NoPage()),
 			Help: "Open the version's page in the browser."},
+		{ID: keyRelease, Keys: []string{"p"}, Does: "same release", Footer: 11, Disabled: noRelease, Help: versionrows.HelpRelease},
+		{ID: keyTags, Keys: []string{"#"}, Does: "its tags", Footer: 12, Disabled: noTags, Help: versionrows.HelpTags},
+		{ID: keyAll, Keys: []string{"A"}, Does: "all packages", Footer: 13,
+			Help: "The versions of all packages in one list, the cursor on this one."},
 		{ID: keyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 10,
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: empty,
@@ -164,7 +175,9 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		}
 		p.folded = !p.folded
 		return nil, p.compute()
-	case keyDiff, keyProof, keyRetag, keyTell, keyBrowse:
+	case keyAll:
+		return p.all(), nil
+	case keyDiff, keyProof, keyRetag, keyTell, keyBrowse, keyRelease, keyTags:
 		return p.act(id), nil
 	}
 	p.settle()
@@ -188,10 +201,22 @@ func (p *Pane) act(id keys.ID) pane.Action {
 		return pane.Retag{Package: p.pkg, Digest: d}
 	case keyTell:
 		return pane.Tell{Text: r.Tell(d)}
+	case keyRelease:
+		return r.SameRelease()
+	case keyTags:
+		return r.OtherTags()
 	case keyBrowse:
 		return pane.Browse{URL: p.data.Page(d)}
 	}
 	return nil
+}
+
+// all shows the versions of all packages on the version under the cursor.
+func (p *Pane) all() pane.Action {
+	if r := p.current(); r != nil {
+		return pane.OpenVersions{Package: p.pkg, Digest: r.Digest}
+	}
+	return pane.OpenVersions{}
 }
 
 // back leaves the innermost thing that is open. Marks stay.

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -81,6 +82,27 @@ func (p *Pane) GoTo(d model.Digest) {
 	p.settle()
 }
 
+// goTo puts the cursor on a version that somebody asked for in particular: a
+// filter that hides it gives way, and a part is shown in the details of its
+// row.
+func (p *Pane) goTo(d model.Digest) tea.Cmd {
+	if d == "" {
+		return nil
+	}
+	var cmd tea.Cmd
+	row := p.data.Find(d)
+	if p.query != "" && !p.table.GoTo(string(row)) {
+		cmd = p.setQuery("")
+	}
+	p.inDetails = false
+	p.GoTo(d)
+	if at := slices.IndexFunc(p.lines, func(l line) bool { return l.digest == d }); row != d && at >= 0 {
+		p.inDetails, p.line = true, at
+		p.settle()
+	}
+	return tea.Batch(cmd, p.askSoon())
+}
+
 // ID is the pane's address.
 func (p *Pane) ID() pane.ID { return Name }
 
@@ -116,6 +138,8 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 	switch msg := msg.(type) {
 	case pane.Surveyed:
 		return nil, p.survey(msg.Survey)
+	case pane.GoTo:
+		return nil, p.goTo(msg.Digest)
 	case pane.Result:
 		return p.result(msg)
 	case tea.KeyMsg:

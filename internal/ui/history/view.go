@@ -67,7 +67,7 @@ func (p *Pane) settle() {
 		p.farOf = versionrows.Pair{}
 	}
 	if _, _, far := p.split(); !far.Empty() {
-		if two := r.Pair(p.Marks()); two != p.farOf {
+		if two := r.Pair(p.fewMarks()); two != p.farOf {
 			p.farOf, p.farTitle, p.far = two, "what changed "+two.What, p.against(two, far.W)
 		}
 	}

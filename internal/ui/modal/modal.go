@@ -4,6 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
 )
 
 // Modal is a dialog. Implementations use pointer receivers and are touched by
@@ -62,6 +63,8 @@ type (
 	Copied struct{ Text string }
 	// Ran names the binding that was picked in the palette.
 	Ran struct{ ID keys.ID }
+	// Picked is the place to go to that was chosen.
+	Picked struct{ Action pane.Action }
 	// Commanded is a command that was typed in the palette.
 	Commanded struct{ Name, Argument string }
 )
@@ -76,4 +79,5 @@ func (QuitAsked) outcome() {}
 func (Closed) outcome()    {}
 func (Copied) outcome()    {}
 func (Ran) outcome()       {}
+func (Picked) outcome()    {}
 func (Commanded) outcome() {}

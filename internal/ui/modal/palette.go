@@ -1,6 +1,7 @@
 package modal
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -25,6 +26,12 @@ type Entry struct {
 // over what merely looks like it.
 type Palette struct {
 	th      theme.Theme
+	title   string
+	head    []Line // above the list
+	prompt  string
+	verb    string // what enter does
+	label   int    // width of the labels
+	key     int    // width of the keys, 0: none has one
 	entries []Entry
 	labels  []string
 	field   field.Field
@@ -37,11 +44,26 @@ type Palette struct {
 
 // NewPalette builds the palette.
 func NewPalette(th theme.Theme, entries []Entry) *Palette {
-	p := &Palette{th: th, entries: entries, field: field.New(th)}
+	p := &Palette{th: th, title: "Actions and commands", prompt: ": ", verb: "do it", label: 26, key: 8, entries: entries, field: field.New(th)}
 	for _, e := range entries {
 		p.labels = append(p.labels, strings.ToLower(e.Label))
 	}
 	p.find()
+	return p
+}
+
+// mostLabel is how wide the names become that NewPicker offers.
+const mostLabel = 32
+
+// NewPicker builds a palette of a few places to go to. head says what they are.
+// The cursor starts on the first that can be gone to.
+func NewPicker(th theme.Theme, title string, head []Line, entries []Entry) *Palette {
+	p := NewPalette(th, entries)
+	p.title, p.head, p.prompt, p.verb, p.key, p.label = title, head, "find: ", "go there", 0, 8
+	for _, e := range entries {
+		p.label = min(max(p.label, ansi.StringWidth(e.Label)), mostLabel)
+	}
+	p.cursor = max(slices.IndexFunc(entries, func(e Entry) bool { return e.Disabled == "" }), 0)
 	return p
 }
 
@@ -72,7 +94,7 @@ func (p *Palette) find() {
 }
 
 // Title implements Modal.
-func (p *Palette) Title() string { return "Actions and commands" }
+func (p *Palette) Title() string { return p.title }
 
 // Guarded implements Modal: what is typed after : is meant for it.
 func (p *Palette) Guarded() bool { return false }
@@ -80,8 +102,8 @@ func (p *Palette) Guarded() bool { return false }
 // Keys implements Modal.
 func (p *Palette) Keys() []keys.Binding {
 	return []keys.Binding{
-		{ID: "choose", Keys: []string{"enter"}, Does: "do it", Help: "Do what the cursor stands on.", Footer: 1},
-		{ID: "cancel", Keys: []string{"esc", "ctrl+p"}, Does: "close", Help: "Close the palette.", Footer: 2},
+		{ID: "choose", Keys: []string{"enter"}, Does: p.verb, Help: "Do what the cursor stands on.", Footer: 1},
+		{ID: "cancel", Keys: []string{"esc", "ctrl+p"}, Does: "close", Help: "Close this list.", Footer: 2},
 		{ID: "move", Keys: []string{"up", "down", "tab", "shift+tab", "pgup", "pgdown"}, Does: "move", Help: "Move in the list.", Footer: 3},
 	}
 }
@@ -96,10 +118,10 @@ func (p *Palette) Update(msg tea.Msg) (Outcome, tea.Cmd) {
 		p.move(1)
 		return nil, nil
 	case "pgup":
-		p.move(-max(p.height-2, 1))
+		p.move(-p.rows())
 		return nil, nil
 	case "pgdown":
-		p.move(max(p.height-2, 1))
+		p.move(p.rows())
 		return nil, nil
 	case "esc", "ctrl+p":
 		return Cancelled{}, nil
@@ -130,9 +152,14 @@ func (p *Palette) choose() Outcome {
 	return e.Outcome
 }
 
+// rows is how many entries are in sight: the first lines say what is chosen and
+// take the text, the last is for what went wrong.
+func (p *Palette) rows() int { return max(p.height-len(wrap(p.th, p.head, p.width))-2, 1) }
+
 // Want implements Modal.
 func (p *Palette) Want(maxWidth, maxHeight int) (width, height int) {
-	return min(maxWidth, 84), min(len(p.entries)+2, maxHeight, 22)
+	width = min(maxWidth, 84)
+	return width, min(len(p.entries)+len(wrap(p.th, p.head, width))+2, maxHeight, 22)
 }
 
 // SetSize implements Modal.
@@ -140,9 +167,8 @@ func (p *Palette) SetSize(width, height int) { p.width, p.height = width, height
 
 // View implements Modal.
 func (p *Palette) View() string {
-	const prompt = ": "
-	lines := []string{p.th.Key.Render(prompt) + p.field.View(p.width-len(prompt), true)}
-	rows := max(p.height-2, 1) // the last line is for what went wrong
+	lines := append(wrap(p.th, p.head, p.width), p.th.Key.Render(p.prompt)+p.field.View(p.width-len(p.prompt), true))
+	rows := p.rows()
 	top := max(p.cursor-rows+1, 0)
 	for i := top; i < min(top+rows, len(p.shown)); i++ {
 		lines = append(lines, p.row(p.entries[p.shown[i]], i == p.cursor))
@@ -157,7 +183,6 @@ func (p *Palette) View() string {
 }
 
 func (p *Palette) row(e Entry, here bool) string {
-	const label, key = 26, 8
 	mark, style := " ", p.th.Base
 	switch {
 	case here:
@@ -165,11 +190,14 @@ func (p *Palette) row(e Entry, here bool) string {
 	case e.Disabled != "":
 		style = p.th.Muted
 	}
-	help := e.Help
-	if e.Disabled != "" {
-		help = "not now: " + e.Disabled
+	help, key := e.Help, ""
+	if p.key > 0 {
+		key = column(p.th, e.Key, p.key) + " "
+		if e.Disabled != "" {
+			help = "not now: " + e.Disabled
+		}
 	}
-	text := mark + " " + column(p.th, e.Label, label) + " " + column(p.th, e.Key, key) + " " + p.th.Text(help)
+	text := mark + " " + column(p.th, e.Label, p.label) + " " + key + p.th.Text(help)
 	return style.Render(ansi.Truncate(text, p.width, p.th.Glyphs.Ellipsis))
 }
 

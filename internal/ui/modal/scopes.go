@@ -19,6 +19,7 @@ func KeyScopes(th theme.Theme) []keys.Scope {
 		{Name: "result", Bindings: NewMessage(th, "", nil, "line").Keys()},
 		{Name: "question", Bindings: NewAsk(th, "", nil, "yes", "no").Keys()},
 		{Name: "palette", Bindings: NewPalette(th, nil).Keys()},
+		{Name: "places to go to", Bindings: NewPicker(th, "", nil, nil).Keys()},
 		{Name: "help", Bindings: NewHelp(th, nil).Keys()},
 	}
 }

@@ -23,6 +23,7 @@ const (
 	keyRetag    keys.ID = "retag"
 	keyTell     keys.ID = "tell"
 	keyBrowse   keys.ID = "browse"
+	keyAll      keys.ID = "all-versions"
 )
 
 // Keys lists the bindings as they are now.
@@ -59,6 +60,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help:     "Point a tag to a version; the version is chosen in the package's history."},
 		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 7, Disabled: p.noPage(),
 			Help: "Open the package's page in the browser."},
+		{ID: keyAll, Keys: []string{"A"}, Does: "all versions", Footer: 8, Help: "The versions of all packages in one list, newest first."},
 		{ID: keyNext, Keys: []string{"tab", "]"}, Does: "other part", Footer: 6, Help: "Go to the other part: channels or packages."},
 		{ID: keyPrevious, Keys: []string{"shift+tab", "["}, Does: "other part", Help: "Go to the other part, the other way round."},
 		{ID: keyChannels, Keys: []string{"1"}, Does: "channels", Help: "Go to the channels."},
@@ -107,6 +109,8 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	case keyProof:
 		action, _ := p.proof()
 		return action, nil
+	case keyAll:
+		return pane.OpenVersions{}, nil
 	case keyTell:
 		return p.tell(), nil
 	case keyBrowse:

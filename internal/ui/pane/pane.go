@@ -78,6 +78,26 @@ type (
 		Package string
 		Digest  model.Digest
 	}
+	// OpenVersions shows the versions of all packages, the cursor on that of
+	// Package with Digest if set.
+	OpenVersions struct {
+		Package string
+		Digest  model.Digest
+	}
+	// GoTo puts the cursor of the pane that asks on a version. It is also the
+	// message that tells a pane to do so.
+	GoTo struct {
+		Package string
+		Digest  model.Digest
+	}
+	// Choose offers a few places to go to; choosing one does its Action.
+	Choose struct {
+		Title   string
+		Head    []string // what is chosen, in sentences
+		Choices []Choice
+	}
+	// Several is actions one after the other.
+	Several []Action
 	// ReadManifests asks for manifests that a pane needs for what it shows.
 	// The answer is a newer survey.
 	ReadManifests struct {
@@ -139,7 +159,18 @@ type (
 	Back struct{}
 )
 
+// Choice is one thing that a Choose offers.
+type Choice struct {
+	Label, Note string
+	Action      Action
+	Disabled    string // why it cannot be chosen, "" where it can
+}
+
 func (OpenHistory) action()      {}
+func (OpenVersions) action()     {}
+func (GoTo) action()             {}
+func (Choose) action()           {}
+func (Several) action()          {}
 func (ReadManifests) action()    {}
 func (Retag) action()            {}
 func (Compare) action()          {}

@@ -1,6 +1,7 @@
 package versionrows
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -36,12 +37,18 @@ func Columns(th theme.Theme) []table.Column[*Row] {
 	}
 }
 
-// PackageColumn names the package of a row, where rows of several are listed.
-// Beside it the tags take less room, so that both stay at 80 columns.
-func PackageColumn() table.Column[*Row] {
-	return table.Column[*Row]{ID: "package", Title: "package", Min: 16, Max: 24, Cell: func(r *Row) table.Cell {
+// ColumnsOfAll are Columns with the package beside, whose name is not cut; the
+// tags have less room for it.
+func ColumnsOfAll(th theme.Theme) []table.Column[*Row] {
+	out := Columns(th)
+	for i := range out {
+		if out[i].ID == "tags" {
+			out[i].Min = 18
+		}
+	}
+	return slices.Insert(out, 1, table.Column[*Row]{ID: "package", Title: "package", Min: 23, Max: 30, Cell: func(r *Row) table.Cell {
 		return table.Cell{Text: r.In.Name}
-	}}
+	}})
 }
 
 // Cells makes the cells of a row, once. A row that is not on the screen has

@@ -19,28 +19,31 @@ type Pair struct {
 
 // Pair finds what is to be compared: the two marked versions of this package;
 // with fewer marks the row's version with what the main channel holds, and what
-// that holds with what it held before.
-func (r *Row) Pair(marks []model.Digest) Pair {
+// that holds with what it held before. marks is the marked ones as long as they
+// are two, n how many there are.
+func (r *Row) Pair(marks []model.Digest, n int) Pair {
 	p := r.In
-	var out Pair
-	switch n := len(marks); {
+	switch {
 	case n == 2:
-		out = Pair{A: marks[0], B: marks[1], What: "between the marked two"}
+		return p.pair(marks[0], marks[1], "between the marked two")
 	case n > 2:
 		return Pair{Why: fmt.Sprintf("%d versions are marked: two can be compared", n)}
 	case p.First == "":
 		return Pair{Why: "no channel holds anything of this package: mark two versions to compare them"}
 	case p.Find(p.First) == r.Digest:
 		return p.former()
-	default:
-		out = Pair{A: p.First, B: r.Digest, What: "against " + p.MainName()}
 	}
-	a, _ := p.State.Snapshot.Version(out.A)
-	b, _ := p.State.Snapshot.Version(out.B)
-	if a.Created.After(b.Created) {
-		out.A, out.B = out.B, out.A
+	return p.pair(p.First, r.Digest, "against "+p.MainName())
+}
+
+// pair puts the older one first.
+func (p *Package) pair(a, b model.Digest, what string) Pair {
+	va, _ := p.State.Snapshot.Version(a)
+	vb, _ := p.State.Snapshot.Version(b)
+	if va.Created.After(vb.Created) {
+		a, b = b, a
 	}
-	return out
+	return Pair{A: a, B: b, What: what}
 }
 
 // former is what the main channel holds, and what it held before.
@@ -64,8 +67,8 @@ func (p *Package) former() Pair {
 
 // Compare shows the differences of the row's pair. Where nothing can be
 // compared it says why.
-func (r *Row) Compare(marks []model.Digest) (action pane.Action, why string) {
-	two := r.Pair(marks)
+func (r *Row) Compare(marks []model.Digest, n int) (action pane.Action, why string) {
+	two := r.Pair(marks, n)
 	if two.Why != "" {
 		return nil, two.Why
 	}

@@ -12,33 +12,21 @@ const Fields = "words, !word, tag:, kind:, release:, commit:, channel:, platform
 
 // Match makes a filter of what a person typed: nil where it lets everything
 // through. The filter touches nothing that changes, so it may run outside the
-// event loop. named is whether packages can be named in it, and their names are
-// searched.
-func Match(text string, s model.Survey, named bool) (func(*Row) bool, error) {
+// event loop.
+func Match(text string, s model.Survey) (func(*Row) bool, error) {
 	query, err := table.ParseQuery(text)
 	if err != nil || query.Empty() {
 		return nil, err
 	}
 	now := s.Inventory.ReadAt
-	if !named {
-		return func(r *Row) bool { return query.Match(r.text, r.field, r.Created, now) }, nil
-	}
-	return func(r *Row) bool {
-		return query.Match(r.text+"\n"+r.In.Name, r.fieldOfAll, r.Created, now)
-	}, nil
-}
-
-// fieldOfAll is field where a row's package matters.
-func (r *Row) fieldOfAll(name string) string {
-	if name == "name" {
-		return r.In.Name
-	}
-	return r.field(name)
+	return func(r *Row) bool { return query.Match(r.text, r.field, r.Created, now) }, nil
 }
 
 // field is what a filter's name:value looks at.
 func (r *Row) field(name string) string {
 	switch name {
+	case "name":
+		return r.In.Name
 	case "tag":
 		return strings.Join(r.Tags, "\n")
 	case "kind":

@@ -16,6 +16,7 @@ type Row struct {
 	Role model.PartRole // of a part that unfolding gave a line of its own
 	Now  []Holder       // channels that point here, in the layout's order
 
+	full  string // FullKey, made once where rows of several packages are listed
 	text  string // lower case: what the words of a filter look at
 	cells *present.HistoryRow
 }
@@ -59,7 +60,12 @@ func (r *Row) Key() string { return string(r.Digest) }
 
 // FullKey is Key where several packages are listed: the same digest may be in
 // more than one.
-func (r *Row) FullKey() string { return FullKey(r.In.Name, r.Digest) }
+func (r *Row) FullKey() string {
+	if r.full == "" {
+		return FullKey(r.In.Name, r.Digest)
+	}
+	return r.full
+}
 
 // FullKey is the key of a version among those of all packages.
 func FullKey(pkg string, d model.Digest) string { return pkg + "@" + string(d) }
@@ -200,6 +206,11 @@ func LoadAll(s model.Survey, folded bool) *All {
 		out.Packages = append(out.Packages, one)
 		out.by[one.Name] = one
 		n += len(one.Rows)
+		name := "\n" + strings.ToLower(one.Name)
+		for _, r := range one.Rows {
+			r.full = FullKey(one.Name, r.Digest)
+			r.text += name
+		}
 	}
 	out.Rows = make([]*Row, 0, n)
 	for _, p := range out.Packages {
