@@ -120,7 +120,7 @@ func (a *app) build(ctx context.Context, s *session, pkgs []string) error {
 		OwnerInPath: s.settings.OwnerInPath, OnlyListed: len(a.flags.Packages) > 0,
 		APICredentials: reveal(creds.API), RegistryCredentials: reveal(creds.Registry),
 		ReadOnly: s.settings.ReadOnly, Demo: a.demo, InsecureHTTP: s.settings.InsecureHTTP,
-		Store: kept, Journal: j, Now: a.now, Log: log,
+		Store: kept, Journal: j, Saved: s.settings.Paths.Saved(), Now: a.now, Log: log,
 		UserAgent: "caitui/" + version, Actor: localUser(a.getenv), Host: host,
 	})
 	if err != nil {

@@ -42,14 +42,15 @@ func (a *api) fail(what string, err error) error {
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
 	case errors.As(err, &limited):
-		return rateError(limited.Rate.Reset.Time, a.creds)
+		return rateError(limited.Rate.Reset.Time, a.stack.now(), a.creds)
 	case errors.As(err, &secondary):
-		at := time.Time{}
+		at, wait := time.Time{}, time.Duration(0)
 		if secondary.RetryAfter != nil {
-			at = a.stack.now().Add(*secondary.RetryAfter)
+			wait = max(*secondary.RetryAfter, time.Millisecond)
+			at = a.stack.now().Add(wait)
 		}
 		return &model.Error{Kind: model.ErrRateLimited, Message: "GitHub's secondary rate limit stops " + what + untilText(at),
-			Cure: "wait a few minutes before trying again", Cause: &apiError{http.StatusForbidden, secondary.Message}}
+			Cure: "wait a few minutes before trying again", Cause: &apiError{http.StatusForbidden, secondary.Message}, Wait: wait}
 	case errors.As(err, &otp):
 		refused = (*github.ErrorResponse)(otp)
 	case errors.As(err, &refused):
@@ -69,12 +70,12 @@ func untilText(at time.Time) string {
 	return " until " + at.UTC().Format(time.RFC3339)
 }
 
-func rateError(reset time.Time, creds Credentials) error {
+func rateError(reset, now time.Time, creds Credentials) error {
 	cure := "wait until then"
 	if creds.Anonymous() {
 		cure = "set GITHUB_TOKEN or run gh auth login: with a token the limit is 5,000 requests an hour instead of 60"
 	}
-	return &model.Error{Kind: model.ErrRateLimited, Message: "GitHub's rate limit is used up" + untilText(reset), Cure: cure}
+	return &model.Error{Kind: model.ErrRateLimited, Message: "GitHub's rate limit is used up" + untilText(reset), Cure: cure, Wait: max(reset.Sub(now), 0)}
 }
 
 // refusal maps an answer outside 2xx.

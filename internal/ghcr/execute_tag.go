@@ -4,45 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
+	"github.com/novotnyllc/caitui/internal/ghcr/store"
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
-// step does one change from its intent to its outcome. Once begun it is
-// finished, whatever becomes of ctx: half a step would leave the journal
-// without its outcome.
-func (e *execution) step(ctx context.Context, i int) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepDeadline)
-	defer cancel()
-	c := e.plan.Changes[i]
-	e.set(i, model.StepMoving, nil, nil)
-	if _, err := e.s.o.Journal.Append(ctx, about(e.s.event(e.plan, model.EventIntent), c)); err != nil {
-		// Without an intent on disk nothing is written, and no outcome follows.
-		e.set(i, model.StepFailed, nil, fmt.Errorf("writing the intent into the journal: %w", err))
-		return
-	}
-	state, verified, err := e.change(ctx, c)
-	ev := about(e.s.event(e.plan, model.EventOutcome), c)
-	ev.State = state
-	if err != nil {
-		ev.Error = plain(err)
-	}
-	written, journalErr := e.s.o.Journal.Append(ctx, ev)
-	if journalErr != nil {
-		e.stop(fmt.Errorf("writing the outcome into the journal: %w", journalErr))
-	} else if state == model.StepDone {
-		e.mu.Lock()
-		e.moves = append(e.moves, written)
-		e.mu.Unlock()
-	}
-	e.set(i, state, verified, err)
-}
-
-// change compares, writes and reads back. verified is nil where nothing was
-// read after the write.
-func (e *execution) change(ctx context.Context, c model.Change) (model.StepState, *bool, error) {
+// point makes a tag point to what the plan says: it compares, brings what is
+// needed, writes the very bytes of the target and reads back.
+func (e *execution) point(ctx context.Context, c model.Change, content func(context.Context) (store.Content, error)) (model.StepState, *bool, error) {
 	now, err := e.now(ctx, c)
 	switch {
 	case err != nil:
@@ -52,30 +22,38 @@ func (e *execution) change(ctx context.Context, c model.Change) (model.StepState
 	case now != c.From:
 		return model.StepConflict, nil, conflict(c, now, "since the preview")
 	}
-	e.mu.Lock()
-	content := e.targets[target{c.Package, c.To}]
-	e.writes++
-	e.mu.Unlock()
-	err = e.s.registry.put(ctx, c.Package, c.Tag, content)
-	if err == nil {
-		return e.readBack(ctx, c)
+	target, err := content(ctx)
+	if err != nil {
+		return notDone(err)
 	}
-	if !mayHaveHappened(err) {
-		e.unwritten()
-		if errors.Is(err, model.ErrForbidden) || errors.Is(err, model.ErrUnauthorized) {
-			return model.StepRefused, nil, err
-		}
-		return model.StepFailed, nil, err
-	}
-	return e.settle(ctx, c, err)
+	return e.put(ctx, c, target)
 }
 
-// unwritten takes back that something was written: the request never left, or
-// the registry's own answer says that it was not done.
-func (e *execution) unwritten() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.writes--
+// put sends content under the tag, once, and finds out what became of it.
+func (e *execution) put(ctx context.Context, c model.Change, content store.Content) (model.StepState, *bool, error) {
+	e.sent()
+	err := e.s.registry.put(ctx, c.Package, c.Tag, content)
+	switch {
+	case err == nil:
+		return e.readBack(ctx, c)
+	case mayHaveHappened(err):
+		return e.settle(ctx, c, err)
+	}
+	e.unwritten()
+	return notDone(err)
+}
+
+// notDone is a write that the server did not do: refused for want of a right,
+// or failed for another reason.
+func notDone(err error) (model.StepState, *bool, error) {
+	if lacksRight(err) {
+		return model.StepRefused, nil, err
+	}
+	return model.StepFailed, nil, err
+}
+
+func lacksRight(err error) bool {
+	return errors.Is(err, model.ErrForbidden) || errors.Is(err, model.ErrUnauthorized)
 }
 
 // now reads what the tag points to, "" where it does not exist.
@@ -87,7 +65,7 @@ func (e *execution) now(ctx context.Context, c model.Change) (model.Digest, erro
 	return d, err
 }
 
-// mayHaveHappened reports whether a failed PUT may have been done all the
+// mayHaveHappened reports whether a failed write may have been done all the
 // same: no answer came, or one from something in between.
 func mayHaveHappened(err error) bool {
 	var send *sendError
@@ -95,7 +73,8 @@ func mayHaveHappened(err error) bool {
 		return send.lost
 	}
 	var a *answer
-	return errors.As(err, &a) && a.status >= 500
+	var github *apiError
+	return errors.As(err, &a) && a.status >= 500 || errors.As(err, &github) && github.status >= 500
 }
 
 // readBackPauses are the pauses between readings after an accepted write: a
@@ -164,39 +143,3 @@ func conflict(c model.Change, now model.Digest, when string) error {
 }
 
 func truth(b bool) *bool { return &b }
-
-// settleState takes what was read into the state, so that the next survey
-// shows it before the next refresh, and records the sightings.
-func (e *execution) settleState(ctx context.Context) {
-	s := e.s
-	at, _ := s.stack.seen.clock(s.o.Now())
-	confirmed := make(map[string]map[string]model.Digest)
-	var seen []model.Observation
-	for i, step := range e.steps {
-		if step.State != model.StepDone && step.State != model.StepAlready {
-			continue
-		}
-		c := e.plan.Changes[i]
-		if confirmed[c.Package] == nil {
-			confirmed[c.Package] = make(map[string]model.Digest)
-		}
-		confirmed[c.Package][c.Tag] = c.To
-		seen = append(seen, model.Observation{Package: c.Package, Tag: c.Tag, Digest: c.To, At: at, Last: at, Source: "execute"})
-	}
-	if len(seen) == 0 {
-		return
-	}
-	s.remember(ctx, seen, nil)
-	s.publish(func() {
-		for pkg, tags := range confirmed {
-			if st := s.stateLocked(pkg); st.Known {
-				st.Snapshot = st.Snapshot.WithTags(tags)
-				s.states[pkg] = st
-			}
-		}
-		s.past = model.Past{
-			Moves:        append(slices.Clone(s.past.Moves), e.moves...),
-			Observations: withSightings(s.past.Observations, seen),
-		}
-	})
-}

@@ -432,7 +432,7 @@ func TestWhatMustNotBegin(t *testing.T) {
 		"other registry": {plan: change(func(p *model.Plan) { p.Registry = "ghcr.io" }), kind: model.ErrInvalid},
 		"other owner":    {plan: change(func(p *model.Plan) { p.Owner = "somebody" }), kind: model.ErrInvalid},
 		"altered":        {plan: altered, kind: model.ErrInvalid},
-		"deletion":       {plan: change(func(p *model.Plan) { p.Changes[3].Kind = model.DeleteVersion }), kind: model.ErrUnsupported},
+		"deletion":       {plan: change(func(p *model.Plan) { p.Changes[3].Kind = model.DeleteVersion }), kind: model.ErrInvalid},
 		"evil tag":       {plan: change(func(p *model.Plan) { p.Changes[0].Tag = "../../evil" }), kind: model.ErrInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -241,10 +241,7 @@ func (s *Service) adoptOne(w wanted, l *look, at time.Time) {
 	}
 	if !l.there && !w.written {
 		gone := slices.DeleteFunc(slices.Clone(st.Snapshot.Versions), func(v model.Version) bool { return v.Digest == w.target })
-		old := st.Snapshot
-		st.Snapshot = model.NewSnapshot(w.pkg, old.Origin, old.ReadAt, gone)
-		st.Snapshot.Partial, st.Snapshot.Total = old.Partial, old.Total
-		st.Snapshot = carry(st.Snapshot, old)
+		st.Snapshot = withVersions(st.Snapshot, gone)
 	}
 	if !st.Known && (hasDigest(l.now) || l.there) {
 		st.Snapshot = model.NewSnapshot(w.pkg, model.OriginRegistry, at, nil)

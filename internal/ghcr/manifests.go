@@ -81,10 +81,7 @@ func withoutParameters(contentType string) string {
 // subject, an effect nobody previewed.
 func (r *registry) put(ctx context.Context, pkg, tag string, content store.Content) error {
 	c := &call{pkg: pkg, ref: tag, rights: push}
-	repo := &oras.Repository{
-		Client: r, PlainHTTP: r.base.Scheme == "http", SkipReferrersGC: true,
-		Reference: ociref.Reference{Registry: r.base.Host, Repository: r.repo(pkg)},
-	}
+	repo := r.writer(pkg)
 	if err := repo.SetReferrersCapability(true); err != nil {
 		return fmt.Errorf("preparing to write %s:%s: %w", pkg, tag, err)
 	}
@@ -98,6 +95,46 @@ func (r *registry) put(ctx context.Context, pkg, tag string, content store.Conte
 	case http.StatusCreated, http.StatusOK, http.StatusAccepted, http.StatusNoContent:
 		// The library takes 201 alone, with the digest it expects or none. What
 		// became of an accepted write is told by reading it back.
+		return nil
+	}
+	return r.failure(c, err)
+}
+
+// writer is oras-go's idea of a package. It repeats nothing: its client is the
+// registry's own, and there is no default one in between.
+func (r *registry) writer(pkg string) *oras.Repository {
+	return &oras.Repository{
+		Client: r, PlainHTTP: r.base.Scheme == "http", SkipReferrersGC: true,
+		Reference: ociref.Reference{Registry: r.base.Host, Repository: r.repo(pkg)},
+	}
+}
+
+// hasBlob reports whether a package has a blob. GHCR may send a HEAD to another
+// host, which does not answer it: then it counts as absent, since bringing what
+// is there already changes nothing.
+func (r *registry) hasBlob(ctx context.Context, pkg string, content []byte) (bool, error) {
+	d := model.DigestOf(content)
+	c := &call{pkg: pkg, ref: string(d)}
+	_, err := r.writer(pkg).Blobs().Resolve(c.in(ctx), string(d))
+	switch {
+	case err == nil:
+		return true, nil
+	case c.heard.status >= 300 && c.heard.status < 500 && c.heard.status != http.StatusTooManyRequests:
+		return false, nil
+	}
+	return false, r.failure(c, err)
+}
+
+// putBlob uploads a blob: an upload is begun and ended with its whole content
+// (distribution-spec, "POST then PUT"). Nothing shows it before a manifest
+// names it.
+func (r *registry) putBlob(ctx context.Context, pkg string, content []byte) error {
+	d := model.DigestOf(content)
+	c := &call{pkg: pkg, ref: string(d), rights: push}
+	err := r.writer(pkg).Blobs().Push(c.in(ctx), ocispec.Descriptor{
+		MediaType: octetStream, Digest: digest.Digest(d), Size: int64(len(content)),
+	}, bytes.NewReader(content))
+	if err == nil {
 		return nil
 	}
 	return r.failure(c, err)
@@ -149,6 +186,41 @@ func (r *registry) mayPush(ctx context.Context, pkg string) (giveUp func(context
 		// Whatever comes of it, it is in the request log.
 		_, _ = r.plain(ctx, &call{pkg: pkg, rights: push}, http.MethodDelete, u.String())
 	}, nil
+}
+
+// mayDeleteTags finds out whether the registry deletes tags, by deleting one
+// that is not there: a registry that does says so, one that does not refuses
+// the method (distribution-spec, "Deleting tags").
+func (r *registry) mayDeleteTags(ctx context.Context, pkg string) error {
+	const nobodys = "caitui-tag-that-nobody-has"
+	resp, err := r.plain(ctx, &call{pkg: pkg, rights: push, again: true}, http.MethodDelete, r.manifestAddress(pkg, nobodys))
+	switch {
+	case err != nil:
+		return err
+	case resp.status == http.StatusNotFound, resp.status == http.StatusAccepted, resp.status == http.StatusNoContent:
+		return nil
+	case resp.status == http.StatusUnauthorized, resp.status == http.StatusForbidden, resp.status == http.StatusTooManyRequests, resp.status >= 500:
+		return r.fail(resp, pkg, "")
+	}
+	return &model.Error{Kind: model.ErrUnsupported, Cause: answerOf(resp),
+		Message: fmt.Sprintf("%s does not remove tags", model.Sanitize(r.host)),
+		Cure:    "on GHCR it takes GitHub's API (--api); elsewhere the registry must allow deleting"}
+}
+
+// deleteTag deletes a tag. It is called by Execute only, and sent once.
+func (r *registry) deleteTag(ctx context.Context, pkg, tag string) error {
+	resp, err := r.plain(ctx, &call{pkg: pkg, rights: push}, http.MethodDelete, r.manifestAddress(pkg, tag))
+	if err != nil {
+		return err
+	}
+	if resp.status < 300 {
+		return nil
+	}
+	return r.fail(resp, pkg, tag)
+}
+
+func (r *registry) manifestAddress(pkg, ref string) string {
+	return r.base.JoinPath("v2", r.repo(pkg), "manifests", ref).String()
 }
 
 // plain sends a request without a body that no library sends.

@@ -40,12 +40,17 @@ type Options struct {
 	// Store keeps what is worth keeping between processes; nil: memory only.
 	Store Store
 	// Journal records plans and writes; nil: nothing can be executed.
-	Journal   Journal
-	Now       func() time.Time // real time; required
-	Log       *slog.Logger     // request log; nil: none
-	UserAgent string
-	Actor     string // who acts, for the journal
-	Host      string // on which machine, for the journal
+	Journal Journal
+	// Saved is the folder in which the manifests of versions are kept before
+	// these are deleted; "": no version can be deleted.
+	Saved string
+	// MutationsPerMinute bounds deletions and restorings; 0: as GitHub does.
+	MutationsPerMinute int
+	Now                func() time.Time // real time; required
+	Log                *slog.Logger     // request log; nil: none
+	UserAgent          string
+	Actor              string // who acts, for the journal
+	Host               string // on which machine, for the journal
 }
 
 // Store is what the service needs from the local store. Losing it loses speed

@@ -135,11 +135,18 @@ func isManifest(mediaType string) bool {
 // indexOf is the index.json of a layout that holds one thing. It names no tag:
 // the same digest always gives the same directory.
 func indexOf(top model.Descriptor) ([]byte, error) {
-	raw, err := json.Marshal(struct {
-		SchemaVersion int                `json:"schemaVersion"`
-		MediaType     string             `json:"mediaType"`
-		Manifests     []model.Descriptor `json:"manifests"`
-	}{2, model.MediaOCIIndex, []model.Descriptor{top}})
+	return layoutList{2, model.MediaOCIIndex, []model.Descriptor{top}}.encode()
+}
+
+// layoutList is the index.json of a layout.
+type layoutList struct {
+	SchemaVersion int                `json:"schemaVersion"`
+	MediaType     string             `json:"mediaType"`
+	Manifests     []model.Descriptor `json:"manifests"`
+}
+
+func (l layoutList) encode() ([]byte, error) {
+	raw, err := json.Marshal(l)
 	if err != nil {
 		return nil, fmt.Errorf("writing the index of a layout: %w", err)
 	}

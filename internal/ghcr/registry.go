@@ -191,16 +191,21 @@ func (r *registry) inward(u *url.URL) *url.URL {
 	return &in
 }
 
+const octetStream = "application/octet-stream"
+
 // mend completes an answer for the libraries: go-containerregistry refuses a
 // HEAD's without Content-Type or Content-Length, which nobody here reads, and
 // knows one form of Link only.
 func (r *registry) mend(resp *http.Response, out *http.Request) error {
+	if resp.StatusCode == http.StatusAccepted {
+		r.mendLocation(resp)
+	}
 	if resp.StatusCode != http.StatusOK {
 		return nil
 	}
 	if out.Method == http.MethodHead {
 		if resp.Header.Get("Content-Type") == "" {
-			resp.Header.Set("Content-Type", "application/octet-stream")
+			resp.Header.Set("Content-Type", octetStream)
 		}
 		resp.ContentLength = max(resp.ContentLength, 0)
 	}
@@ -208,6 +213,18 @@ func (r *registry) mend(resp *http.Response, out *http.Request) error {
 		return r.mendLink(resp, out.URL, c.heard.body)
 	}
 	return nil
+}
+
+// mendLocation takes the registry's own path off the address of an upload: it
+// is put before what a library sends there (outward).
+func (r *registry) mendLocation(resp *http.Response) {
+	u, err := url.Parse(resp.Header.Get("Location"))
+	if err != nil || r.base.Path == "" || u.Host != "" && originOf(u) != originOf(r.base) {
+		return
+	}
+	if rest, ok := strings.CutPrefix(u.EscapedPath(), r.base.EscapedPath()+"/"); ok {
+		resp.Header.Set("Location", "/"+rest+"?"+u.RawQuery)
+	}
 }
 
 // callOf is the call that a request belongs to.

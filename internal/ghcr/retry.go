@@ -188,6 +188,7 @@ func limitedError(who string, resp reply, now time.Time, cause error) error {
 	wait, told := askedPause(resp.status, resp.header, resp.body, now)
 	message, cure := who+" asks to be left alone for a while", "try again in a few minutes"
 	if told {
+		wait = max(wait, time.Millisecond) // it was said, even if it is nothing
 		at := now.Add(wait).Round(time.Second)
 		message = who + " answers no more before " + at.UTC().Format(time.RFC3339)
 		cure = "try again in " + wait.Round(time.Second).String()
@@ -195,5 +196,5 @@ func limitedError(who string, resp reply, now time.Time, cause error) error {
 			cure = "try again"
 		}
 	}
-	return &model.Error{Kind: model.ErrRateLimited, Message: message, Cure: cure, Cause: cause}
+	return &model.Error{Kind: model.ErrRateLimited, Message: message, Cure: cure, Cause: cause, Wait: wait}
 }

@@ -53,6 +53,10 @@ type stack struct {
 }
 
 func newStack(o Options, api, registry *url.URL) *stack {
+	mutations := o.MutationsPerMinute
+	if mutations <= 0 {
+		mutations = mutationsPerMinute
+	}
 	s := &stack{
 		base:      newTransport(),
 		userAgent: o.UserAgent,
@@ -62,7 +66,7 @@ func newStack(o Options, api, registry *url.URL) *stack {
 		now:       o.Now,
 		log:       o.Log,
 		sent:      newRing(),
-		mutations: rate.NewLimiter(rate.Every(time.Minute/mutationsPerMinute), 1),
+		mutations: rate.NewLimiter(rate.Every(time.Minute/time.Duration(mutations)), 1),
 		reads:     rate.NewLimiter(readsPerSecond, readsBurst),
 		seen:      &sightings{},
 		pause:     pause,

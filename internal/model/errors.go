@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"strings"
+	"time"
 )
 
 // The sentinels that every failure of the service is mapped to once, at the
@@ -44,6 +45,9 @@ type Error struct {
 	Message string // what failed and why, no final stop
 	Cure    string // what to do about it; may be empty
 	Cause   error  // the underlying error; may be nil
+	// Wait is how long the server asks to be left alone, with an ErrRateLimited
+	// only; 0: it did not say.
+	Wait time.Duration
 }
 
 func (e *Error) Error() string {

@@ -40,7 +40,8 @@ type Paths struct {
 	// Config is the configuration file. Only one that was named must exist.
 	Config      string
 	ConfigNamed bool
-	// Data holds the store, the journal and the plans.
+	// Data holds the store, the journal, the plans and the manifests of what was
+	// deleted.
 	Data string
 }
 
@@ -49,6 +50,9 @@ func (p Paths) Store() string { return filepath.Join(p.Data, "store.db") }
 
 // Journal is the journal's folder.
 func (p Paths) Journal() string { return filepath.Join(p.Data, "journal") }
+
+// Saved is the folder for the manifests of what is deleted.
+func (p Paths) Saved() string { return filepath.Join(p.Data, "saved") }
 
 // Locate finds the places: --data-dir or CAITUI_DATA_DIR holds everything,
 // config.yaml too; without it the XDG base directories do (XDG Base Directory

@@ -59,9 +59,9 @@ func formatHead(h model.JournalHead) string {
 	return fmt.Sprintf("%d %s\n", h.Seq, h.Hash)
 }
 
-// replaceFile writes a file as a whole: after a crash there is the old
+// ReplaceFile writes a file as a whole: after a crash there is the old
 // content or the new one, and after it has returned the new one stays.
-func replaceFile(path string, data []byte) (err error) {
+func ReplaceFile(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*") // mode 0600
 	if err != nil {
@@ -107,8 +107,8 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// makeDir makes a folder that only its owner can read, and its name durable.
-func makeDir(dir string) error {
+// MakeDir makes a folder that only its owner can read, and its name durable.
+func MakeDir(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
 		return nil
 	}

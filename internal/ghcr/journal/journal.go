@@ -144,7 +144,7 @@ func (j *Journal) pending() bool {
 }
 
 func (j *Journal) lock() (unlock func(), err error) {
-	if err := makeDir(j.dir); err != nil {
+	if err := MakeDir(j.dir); err != nil {
 		return func() {}, err
 	}
 	l := flock.New(j.path(lockName), flock.SetPermissions(0o600))
@@ -183,7 +183,7 @@ func (j *Journal) write(batch []*request) (err error) {
 	}
 	if t.size == 0 && !h.there {
 		// From now on a missing HEAD means that somebody took it away.
-		if err := replaceFile(j.path(headName), []byte(formatHead(model.JournalHead{}))); err != nil {
+		if err := ReplaceFile(j.path(headName), []byte(formatHead(model.JournalHead{}))); err != nil {
 			return err
 		}
 		h.there = true
@@ -202,7 +202,7 @@ func (j *Journal) write(batch []*request) (err error) {
 		return err
 	}
 	last := written[len(written)-1]
-	if err := replaceFile(j.path(headName), []byte(formatHead(model.JournalHead{Seq: last.Seq, Hash: last.Hash}))); err != nil {
+	if err := ReplaceFile(j.path(headName), []byte(formatHead(model.JournalHead{Seq: last.Seq, Hash: last.Hash}))); err != nil {
 		return err
 	}
 	for i, r := range batch {

@@ -42,10 +42,10 @@ func (j *Journal) SavePlan(ctx context.Context, p model.Plan) error {
 	if _, err := wire.DecodePlan(raw); err != nil {
 		return fmt.Errorf("saving plan %s: %w", p.ID, err)
 	}
-	if err := makeDir(filepath.Dir(path)); err != nil {
+	if err := MakeDir(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("saving plan %s: %w", p.ID, err)
 	}
-	if err := replaceFile(path, raw); err != nil {
+	if err := ReplaceFile(path, raw); err != nil {
 		return fmt.Errorf("saving plan %s: %w", p.ID, err)
 	}
 	return nil
