@@ -19,7 +19,8 @@ import (
 )
 
 // packed is a layer of files as "path=content"; a path may carry a mode
-// ("path:0755=content"), and ".wh." works as in any layer.
+// ("path:0755=content"), ".wh." works as in any layer, and "path:link=target"
+// is a hard link.
 func packed(t testing.TB, files ...string) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -30,7 +31,9 @@ func packed(t testing.TB, files ...string) []byte {
 		h := &tar.Header{Name: path, Mode: 0o644, Size: int64(len(body)), Typeflag: tar.TypeReg}
 		if name, mode, ok := strings.Cut(path, ":"); ok {
 			h.Name = name
-			if _, err := fmt.Sscanf(mode, "%o", &h.Mode); err != nil {
+			if mode == "link" {
+				h.Typeflag, h.Linkname, h.Size, body = tar.TypeLink, body, 0, ""
+			} else if _, err := fmt.Sscanf(mode, "%o", &h.Mode); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -96,6 +99,8 @@ func TestLayersBelow(t *testing.T) {
 			[]string{}, []string{}},
 		"other layers, the same files": {[][]byte{base, packed(t, "x=1"), packed(t, "y=1")}, [][]byte{base, packed(t, "x=1", "y=1")},
 			[]string{}, []string{}},
+		"a link to a file of the base": {[][]byte{base, packed(t, "l:link=usr/a")}, [][]byte{base, packed(t, "usr/a=9", "l:link=usr/a")},
+			[]string{"~/l", "~/usr/a"}, []string{"~/l", "~/usr/a"}},
 		"nothing in common": {[][]byte{packed(t, "x=1")}, [][]byte{packed(t, "y=1")},
 			[]string{"-/x", "+/y"}, []string{"-/x", "+/y"}},
 		"no layers at all": {nil, [][]byte{packed(t, "y=1")}, []string{"+/y"}, []string{"+/y"}},
@@ -130,7 +135,8 @@ func TestLayersBelow(t *testing.T) {
 			if diff := cmp.Diff(tc.open, paths(d)); diff != "" {
 				t.Errorf("common layers unread (-want +got) %s", diff)
 			}
-			if unsure := !slices.Equal(tc.want, tc.open); unsure != strings.Contains(d.Note, "were not read") && name != "a file of the base altered" && name != "a file of the base gone" {
+			alike := []string{"a file of the base altered", "a file of the base gone", "a link to a file of the base"} // by their paths alone
+			if unsure := !slices.Equal(tc.want, tc.open); unsure != strings.Contains(d.Note, "were not read") && !slices.Contains(alike, name) {
 				t.Errorf("note %q", d.Note)
 			}
 			back := compare(s, b, a)
@@ -185,5 +191,56 @@ func TestTextsOfFiles(t *testing.T) {
 		if got := entryAt(t, d, path).Text; got != want {
 			t.Errorf("%s: %q, want %q", path, got, want)
 		}
+	}
+}
+
+// Of an index with more platforms than are compared, what is left out is named
+// with every part of the comparison, and nothing speaks for it.
+func TestMorePlatformsThanAreCompared(t *testing.T) {
+	r := newRig(t, "containai")
+	s := open(t, r.options(r.Tokens.Read))
+	index := func(note string, n int, layers ...string) model.Digest {
+		image := r.pushImage(packed(t, layers...))
+		list := make([]model.Descriptor, n)
+		for i := range list {
+			// In another order each time: which ones are compared must not
+			// depend on it.
+			k := (i * 7) % n
+			list[i] = model.Descriptor{MediaType: model.MediaOCIManifest, Digest: image, Size: 1, Platform: &model.Platform{OS: "linux", Architecture: fmt.Sprintf("cpu%02d", k)}}
+			if note == "b" {
+				list[i].Platform.Architecture = fmt.Sprintf("cpu%02d", n-1-k)
+			}
+		}
+		raw, err := json.Marshal(map[string]any{"schemaVersion": 2, "mediaType": model.MediaOCIIndex, "manifests": list, "annotations": map[string]string{"note": note}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.World().PutManifest(testImage, model.MediaOCIIndex, raw, r.World().Now())
+	}
+	a, b := index("a", 71, "x=1"), index("b", 71, "x=2")
+	d, err := s.Compare(t.Context(), testImage, a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := s.CompareFiles(t.Context(), testImage, a, b, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d = d.WithSection(files)
+	const left = "not compared, for there are too many: cpu64, cpu65, cpu66, cpu67, cpu68 and 2 more"
+	for _, name := range []string{model.DiffManifest, model.DiffConfig, model.DiffEnv, model.DiffLabels, model.DiffHistory, model.DiffLayers, model.DiffFiles} {
+		if got := section(t, d, name); !strings.Contains(got.Note, left) {
+			t.Errorf("%s: note %q", name, got.Note)
+		}
+	}
+	if got := section(t, d, model.DiffPlatforms); len(got.Entries) != 71 {
+		t.Errorf("%d platforms differ", len(got.Entries))
+	}
+	if got := paths(files); len(got) != 64 || !slices.Contains(got, "~cpu63/x") {
+		t.Errorf("files: %v", got)
+	}
+	one, err := s.CompareFiles(t.Context(), testImage, index("a", 3, "x=1"), index("b", 2, "x=2"), nil)
+	if err != nil || !strings.Contains(one.Note, "for only one side has it: cpu02") {
+		t.Errorf("note %q, %v", one.Note, err)
 	}
 }

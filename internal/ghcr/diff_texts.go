@@ -26,7 +26,7 @@ func changesOf(root string, deltas []archive.Delta) []model.FileChange {
 		} else {
 			c.Text = textOf(d.Before, d.After)
 		}
-		if c.Before != nil && c.After != nil && *c.Before == *c.After {
+		if c.Before != nil && c.After != nil && *c.Before == *c.After && !d.Before.Blind() {
 			continue // open on both sides, and so the same
 		}
 		out = append(out, c)

@@ -3,7 +3,6 @@ package archive
 import (
 	"archive/tar"
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -33,6 +32,9 @@ type Entry struct {
 	Size     int64        // of files, in bytes
 	Digest   model.Digest // of files
 	Link     string       // where links lead, as written
+	// Hard is set for what is a hard link to this path; everything else is
+	// that of the file it leads to.
+	Hard string
 	// Extra tells devices and capabilities apart.
 	Extra string
 	// Text is the content of a file that is text and not too long; IsText says
@@ -54,6 +56,10 @@ func (e *Entry) String() string {
 		out = fmt.Sprintf("link %d:%d to %s", e.UID, e.GID, e.Link)
 	case Hardlink:
 		out = "hard link to " + e.Link
+		if e.Open() {
+			out += ", which was not read"
+		}
+		return out + e.Extra
 	case Device:
 		out = "device " + mode
 	case Pipe:
@@ -66,14 +72,21 @@ func (e *Entry) String() string {
 	if e.Extra != "" {
 		out += " " + e.Extra
 	}
+	if e.Hard != "" {
+		out += " (hard link to " + e.Hard + ")"
+	}
 	return out
 }
 
 // same reports whether two entries differ in nothing that counts. Times do
-// not: every build writes them anew.
+// not: every build writes them anew. Nor does which of several names of a file
+// is the link: that is as the builder happened to find them.
 func (e *Entry) same(o *Entry) bool {
+	if e.Blind() || o.Blind() {
+		return false
+	}
 	a, b := *e, *o
-	a.Path, b.Path = "", ""
+	a.Path, b.Path, a.Hard, b.Hard = "", "", "", ""
 	a.Text, b.Text, a.IsText, b.IsText = "", "", false, false
 	return a == b
 }
@@ -92,7 +105,7 @@ func entryOf(h *tar.Header, name string) Entry {
 	case tar.TypeSymlink:
 		e.Kind, e.Link, e.Mode = Symlink, h.Linkname, 0
 	case tar.TypeLink:
-		e.Kind, e.Link, e.Mode, e.UID, e.GID = Hardlink, "/"+strings.TrimPrefix(path.Clean(h.Linkname), "/"), 0, 0, 0
+		hardlink(&e, h)
 	case tar.TypeChar:
 		e.Kind, e.Extra = Device, fmt.Sprintf("character %d:%d", h.Devmajor, h.Devminor)
 	case tar.TypeBlock:

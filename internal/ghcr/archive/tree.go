@@ -36,6 +36,9 @@ func (t *Tree) Apply(l *Listing) {
 	}
 	for i := range l.Entries {
 		e := &l.Entries[i]
+		if e.Kind == Hardlink {
+			e = t.follow(e)
+		}
 		n := t.at(e.Path)
 		if e.Kind != Directory {
 			n.children, n.opaque = nil, true
@@ -87,7 +90,9 @@ func Compare(a, b *Tree) (deltas []Delta, equal int) {
 
 // Unsettled reports whether a delta depends on lower layers.
 func Unsettled(deltas []Delta) bool {
-	return slices.ContainsFunc(deltas, func(d Delta) bool { return d.BeforeBelow || d.AfterBelow })
+	return slices.ContainsFunc(deltas, func(d Delta) bool {
+		return d.BeforeBelow || d.AfterBelow || d.Before.Open() || d.After.Open()
+	})
 }
 
 type walk struct {
