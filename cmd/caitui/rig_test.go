@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -108,6 +109,23 @@ func (res result) document(t *testing.T) map[string]any {
 		t.Fatalf("stdout holds more than one JSON document:\n%s", res.stdout)
 	}
 	return doc
+}
+
+// fault makes the simulator answer by these rules from now on.
+func (r *rig) fault(rules string) {
+	r.t.Helper()
+	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.server.Info().API+"/_sim/faults", strings.NewReader(rules))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatalf("setting faults: %v", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= http.StatusMultipleChoices {
+		r.t.Fatalf("setting faults: %s", resp.Status)
+	}
 }
 
 // tags is the simulator's truth: package:tag → digest.

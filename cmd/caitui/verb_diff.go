@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"sync"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/model/wire"
@@ -167,22 +169,55 @@ func (a *app) diffChannel(ctx context.Context, channel string, files bool) error
 	return a.print(ans)
 }
 
-// channelFiles adds the files of every package, one package after the other. A
+// packagesAtOnce is of how many packages files are read together; of each
+// several layers are.
+const packagesAtOnce = 3
+
+// channelFiles adds the files of every package, a few packages at a time. A
 // package whose files cannot be read stands with a note.
 func (a *app) channelFiles(ctx context.Context, s *session, c model.ChannelDiff) error {
+	errs := make([]error, len(c.Packages))
+	var told sync.Mutex
+	done, all := 0, 0
+	for _, p := range c.Packages {
+		if p.Diff != nil {
+			all++
+		}
+	}
+	var g errgroup.Group
+	g.SetLimit(packagesAtOnce)
 	for i, p := range c.Packages {
 		if p.Diff == nil {
 			continue
 		}
-		d, err := a.withFiles(ctx, s, *p.Diff)
-		if ctx.Err() != nil {
-			return ctx.Err()
+		reading := a.reading(p.Package)
+		progress := func(came, total int64) {
+			told.Lock()
+			defer told.Unlock()
+			reading(came, total)
 		}
+		g.Go(func() error {
+			section, err := s.service.CompareFiles(ctx, p.Package, p.Diff.A.Digest, p.Diff.B.Digest, progress)
+			if errs[i] = err; err != nil {
+				section = model.DiffSection{Name: p.Diff.FilesName(), Note: "not compared: " + err.Error()}
+			}
+			d := p.Diff.WithSection(section)
+			c.Packages[i].Diff = &d
+			told.Lock()
+			defer told.Unlock()
+			done++
+			a.note("%s: files compared, %d of %d packages done", p.Package, done, all)
+			return nil
+		})
+	}
+	_ = g.Wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for i, err := range errs {
 		if err != nil {
-			a.note("note: the files of %s were not compared: %v", p.Package, err)
-			continue
+			a.note("note: the files of %s were not compared: %v", c.Packages[i].Package, err)
 		}
-		c.Packages[i].Diff = &d
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/model/wire"
 )
 
@@ -81,6 +82,51 @@ func TestDiffOfAChannel(t *testing.T) {
 	}
 	if m := moved(before, r.tags()); len(m) > 0 {
 		t.Errorf("a diff moved tags: %v", m)
+	}
+}
+
+// The files of all packages, read a few packages at a time; one that fails is
+// told in the document and keeps no other from being told.
+func TestDiffOfAllFilesOfAChannel(t *testing.T) {
+	r := newRig(t, "containai")
+	res := r.run("diff", "prod", "--files", "-o", "json")
+	doc := diffDocument(t, res)
+	files := func(p wire.PackageDiff) wire.DiffSection {
+		for _, s := range p.Sections {
+			if s.Name == model.DiffFiles || s.Name == model.DiffPayload {
+				return s
+			}
+		}
+		t.Fatalf("%s has no section of files", p.Name)
+		return wire.DiffSection{}
+	}
+	found := false
+	for _, p := range doc.Packages {
+		s := files(p)
+		if s.Equal == 0 && len(s.Entries) == 0 || strings.Contains(string(s.Note), "not compared") {
+			t.Errorf("%s: %d files equal, %q", p.Name, s.Equal, s.Note)
+		}
+		for _, e := range s.Entries {
+			found = found || p.Name == "containai-claude" && e.Path == "arm64/usr/local/share/containai/validate-claude.sh" && strings.Contains(string(e.Text), "aarch64")
+		}
+		if !strings.Contains(res.stderr, p.Name+": files compared, ") {
+			t.Errorf("nothing tells that %s is done:\n%s", p.Name, res.stderr)
+		}
+	}
+	if !found || !strings.Contains(res.stderr, "10 of 10 packages done") {
+		t.Errorf("validate-claude.sh found: %t\n%s", found, res.stderr)
+	}
+
+	r.fault(`[{"host": "registry", "path": "containai-proxy/blobs/", "do": {"status": 404}}]`)
+	res = r.run("diff", "prod", "--files", "-o", "json")
+	if res.code != exitOK {
+		t.Fatalf("exit %d\n%s", res.code, res.stderr)
+	}
+	for _, p := range diffDocument(t, res).Packages {
+		s := files(p)
+		if broken := p.Name == "containai-proxy"; broken != strings.HasPrefix(string(s.Note), "not compared: ") || broken == (s.Equal+wire.Count(len(s.Entries)) > 0) {
+			t.Errorf("%s: equal %d, note %q", p.Name, s.Equal, s.Note)
+		}
 	}
 }
 

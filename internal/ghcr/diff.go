@@ -3,6 +3,8 @@ package ghcr
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -14,9 +16,9 @@ import (
 // beyond what a manifest may be.
 const capConfig = 4 << 20
 
-// maxParts is how many platforms of an index are compared. Real ones have ten
-// at most.
-const maxParts = 16
+// maxParts is how many platforms of an index are compared. Real ones have
+// twenty at most.
+const maxParts = 64
 
 // Compare compares two versions of a package by what their manifests,
 // configurations and channel documents say; a is the former. It reads no
@@ -80,7 +82,7 @@ func (s *Service) diffInput(ctx context.Context, pkg string, d model.Digest) (mo
 		}
 		return in, ctx.Err()
 	}
-	in.Parts, in.Note = platformParts(m)
+	in.Parts, in.Left = platformParts(m)
 	var g errgroup.Group
 	for i := range in.Parts {
 		g.Go(func() error { s.readPart(ctx, pkg, &in.Parts[i]); return nil })
@@ -89,14 +91,19 @@ func (s *Service) diffInput(ctx context.Context, pkg string, d model.Digest) (mo
 	return in, ctx.Err()
 }
 
-// platformParts lists what is read of an index, and says what is left out.
-func platformParts(m *model.Manifest) (parts []model.DiffPart, note string) {
+// platformParts lists what is read of an index, and names what is left out. Of
+// too many platforms those are read that come first by name, so that of two
+// indexes the same ones are.
+func platformParts(m *model.Manifest) (parts []model.DiffPart, left []string) {
 	parts = model.PlatformParts(m)
-	if len(parts) > maxParts {
-		note = fmt.Sprintf("only %d of %d platforms were compared", maxParts, len(parts))
-		parts = parts[:maxParts]
+	if len(parts) <= maxParts {
+		return parts, nil
 	}
-	return parts, note
+	slices.SortStableFunc(parts, func(a, b model.DiffPart) int { return strings.Compare(a.Platform, b.Platform) })
+	for _, p := range parts[maxParts:] {
+		left = append(left, p.Platform)
+	}
+	return parts[:maxParts], left
 }
 
 // readPart reads manifest and configuration of one platform.

@@ -205,8 +205,7 @@ func (c *telling) flush() {
 
 // images compares platform by platform.
 func (r *filesRun) images(ctx context.Context, a, b model.DiffInput) (model.DiffSection, error) {
-	pairs, all := model.MatchParts(a, b)
-	var notes []string
+	pairs, all, notes := model.MatchParts(a, b)
 	var parts []model.PartFiles
 	var firstErr error
 	fail := func(platform string, err error) {
@@ -243,9 +242,6 @@ func (r *filesRun) images(ctx context.Context, a, b model.DiffInput) (model.Diff
 		for _, text := range said {
 			notes = append(notes, prefixed(p.Platform, text))
 		}
-	}
-	if len(pairs) < all {
-		notes = append(notes, "platforms that only one side has were not compared")
 	}
 	if len(parts) == 0 && firstErr != nil {
 		return model.DiffSection{}, firstErr

@@ -113,6 +113,14 @@ func (d Diff) Section(name string) (DiffSection, bool) {
 	return DiffSection{}, false
 }
 
+// FilesName is the name of the section of what is inside the layers.
+func (d Diff) FilesName() string {
+	if _, ok := d.Section(DiffPayload); ok {
+		return DiffPayload
+	}
+	return DiffFiles
+}
+
 // WithSection returns a copy in which s stands in place of the section of its
 // name, or at the end.
 func (d Diff) WithSection(s DiffSection) Diff {

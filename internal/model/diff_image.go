@@ -22,6 +22,7 @@ func (c *comparison) each(name string, f func(s *sheet, m PartPair)) DiffSection
 	if len(c.both) == 0 {
 		unread = append(unread, "no platform is on both sides")
 	}
+	unread = append(unread, c.leftOut())
 	out := s.section(name)
 	out.Note = notes(unread...)
 	return out

@@ -161,7 +161,7 @@ func (c *comparison) layers() DiffSection {
 		out.Equal += shared
 		addLayers(s, m, left, right)
 	}
-	said = append(said, c.origins()...)
+	said = append(append(said, c.leftOut()), c.origins()...)
 	out.Entries = s.section(DiffLayers).Entries
 	out.Note = notes(said...)
 	return out

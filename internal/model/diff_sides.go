@@ -23,7 +23,7 @@ type DiffInput struct {
 	Manifest *Manifest
 	Parts    []DiffPart       // in the order of the index
 	Document *ChannelDocument // of metadata artifacts
-	Note     string           // what was left out, "" where nothing
+	Left     []string         // platforms of the index that are not among the parts, for there are too many
 }
 
 // LayerSet is an image that layers may be shared with: Digest is what people
@@ -92,22 +92,76 @@ func (c *comparison) match() {
 	for _, p := range c.b.Parts {
 		of[p.Platform] = p
 	}
-	c.all = len(c.b.Parts)
 	for _, p := range c.a.Parts {
 		if q, ok := of[p.Platform]; ok {
 			c.both = append(c.both, PartPair{p.Platform, p, q})
-		} else {
-			c.all++
 		}
 	}
+	c.all = len(union(platformNames(c.a), platformNames(c.b)))
 }
 
-// MatchParts pairs the platforms of two versions, and tells how many platforms
-// there are altogether.
-func MatchParts(a, b DiffInput) (both []PartPair, all int) {
+// platformNames are all platforms of a side, read or not.
+func platformNames(in DiffInput) []string {
+	out := slices.Clone(in.Left)
+	for _, p := range in.Parts {
+		out = append(out, p.Platform)
+	}
+	return out
+}
+
+func union(a, b []string) []string {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// mostNamed is how many platforms are named in a sentence about them.
+const mostNamed = 5
+
+// leftOut says which platforms are not compared because there are too many, ""
+// where none.
+func (c *comparison) leftOut() string {
+	left := union(c.a.Left, c.b.Left)
+	if len(left) == 0 {
+		return ""
+	}
+	return "not compared, for there are too many: " + several(left)
+}
+
+// alone says which platforms only one side has, "" where there are none.
+func (c *comparison) alone() string {
+	x, y := platformNames(c.a), platformNames(c.b)
+	alone := slices.DeleteFunc(union(x, y), func(p string) bool { return slices.Contains(x, p) && slices.Contains(y, p) })
+	if len(alone) == 0 {
+		return ""
+	}
+	return "not compared, for only one side has it: " + several(alone)
+}
+
+// several lists names, of many the first.
+func several(names []string) string {
+	text := make([]string, 0, mostNamed)
+	for _, n := range names[:min(len(names), mostNamed)] {
+		text = append(text, orUnnamed(n))
+	}
+	if more := len(names) - mostNamed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(text, ", "), more)
+	}
+	return strings.Join(text, ", ")
+}
+
+// MatchParts pairs the platforms of two versions, tells how many platforms
+// there are altogether, and says which are not paired.
+func MatchParts(a, b DiffInput) (both []PartPair, all int, said []string) {
 	c := comparison{a: a, b: b}
 	c.match()
-	return c.both, c.all
+	if left := c.leftOut(); left != "" {
+		said = append(said, left)
+	}
+	if alone := c.alone(); alone != "" {
+		said = append(said, alone)
+	}
+	return c.both, c.all, said
 }
 
 func named(parts []DiffPart) []DiffPart {
@@ -145,6 +199,7 @@ func (c *comparison) manifest() DiffSection {
 			unread = append(unread, m.unread())
 		}
 	}
+	unread = append(unread, c.leftOut())
 	children := parts.section(DiffManifest)
 	for i, e := range children.Entries {
 		if !ofPlatform(e.Path, c.both) { // all platforms agree, and yet it is not the index that says so
@@ -229,7 +284,6 @@ func (c *comparison) platforms() DiffSection {
 		s.add(k, fact{before: lookUp(a, k), after: lookUp(b, k)})
 	}
 	out := s.section(DiffPlatforms)
-	out.Note = notes(c.a.Note, c.b.Note)
 	return out
 }
 
