@@ -61,7 +61,7 @@ func everywhere(mouse, behind, ahead string) []keys.Binding {
 		{ID: keyHelp, Keys: []string{"?"}, Does: "help", Footer: 91, Help: "What the keys do here; typing narrows the list down."},
 		{ID: keyPalette, Keys: []string{":", "ctrl+p"}, Does: "all", Footer: 20, Help: "Every action and command by name."},
 		{ID: keyRefresh, Keys: []string{"r"}, Does: "refresh", Footer: 50, Help: "Read everything again."},
-		{ID: keyMouse, Keys: []string{"M"}, Does: mouse, Help: "Turn the mouse on or off; off, the terminal selects text by itself."},
+		{ID: keyMouse, Keys: []string{"M"}, Does: mouse, Help: "Turn the mouse on or off: on, the wheel scrolls and a click puts the cursor there; off, the terminal selects text by itself."},
 		{ID: keyRequests, Keys: []string{"@"}, Does: "requests", Help: "What caitui has sent, and the commands of crane, oras and gh that do the same."},
 		leave, forward,
 		{ID: keyQuit, Keys: []string{"q", "ctrl+c"}, Does: "quit", Footer: 95, Help: "Leave. Asks while a plan runs or marks stand."},
@@ -98,7 +98,7 @@ func (r *Root) runGlobal(b keys.Binding) tea.Cmd {
 func (r *Root) toggleMouse() tea.Cmd {
 	r.mouse = !r.mouse
 	if r.mouse {
-		r.say("mouse on: the wheel scrolls; M turns it off")
+		r.say("mouse on: the wheel scrolls, a click goes there; M turns it off")
 		return tea.EnableMouseCellMotion
 	}
 	r.say("mouse off: the terminal selects text by itself")

@@ -185,14 +185,17 @@ func (r *Root) runPane(b keys.Binding) tea.Cmd {
 	return tea.Batch(cmd, r.act(action))
 }
 
-// moused gives the wheel to the dialog in front, and everything to the pane,
+// moused gives wheel and clicks to the dialog in front, or everything to the pane,
 // counted from the pane's corner.
 func (r *Root) moused(msg tea.MouseMsg) tea.Cmd {
 	if r.layout.TooSmall {
 		return nil
 	}
 	if front := r.modals.Front(); front != nil {
-		if !tea.MouseEvent(msg).IsWheel() {
+		if keys.Click(msg) {
+			return r.decide(front, r.modals.Click(msg.X, msg.Y-r.layout.Status.H))
+		}
+		if keys.Wheel(msg) == 0 {
 			return nil
 		}
 		out, cmd := r.modals.Update(msg)

@@ -158,25 +158,19 @@ func (p *Pane) note() string {
 	if p.list == nil {
 		return ""
 	}
-	dot := " " + p.th.Glyphs.Dot + " "
-	parts := []string{present.Many(len(p.list.Items), "attestation")}
-	if len(p.list.Items) == 0 {
-		parts = []string{"nothing found"}
-	}
-	if len(p.list.Items) > 0 {
-		parts = append(parts, "not checked")
-	}
+	stale, where := "", ""
 	if p.err != nil {
-		parts = append(parts, "asking again failed")
+		stale = "asking again failed"
 	}
 	if !p.inDetails {
-		if where := p.table.Position(); where != "" {
-			parts = append(parts, where)
-		}
+		where = p.table.Position()
 	} else if path := p.tree.Path(); layout.Width(path) < p.width/3 && (strings.HasPrefix(path, "statement.") || strings.HasPrefix(path, "content.")) {
-		parts = append(parts, path)
+		where = path
 	}
-	return strings.Join(parts, dot)
+	if len(p.list.Items) == 0 {
+		return layout.Note(p.th, p.Title(), p.width, stale, "nothing found", where)
+	}
+	return layout.Note(p.th, p.Title(), p.width, stale, present.Many(len(p.list.Items), "attestation"), "not checked", where)
 }
 
 // message is what is said where there is nothing to show, nil where there is.

@@ -263,7 +263,7 @@ func (p *Pane) moveInDetails(id keys.ID) {
 	}
 }
 
-// moused takes the wheel, and clicks into the list.
+// moused takes the wheel, and clicks.
 func (p *Pane) moused(msg tea.MouseMsg) tea.Cmd {
 	if p.message() != nil {
 		return nil
@@ -271,14 +271,33 @@ func (p *Pane) moused(msg tea.MouseMsg) tea.Cmd {
 	if lines := keys.Wheel(msg); lines != 0 {
 		p.turn(lines)
 	}
-	list, _, _ := p.split()
-	if keys.Click(msg) && msg.X < list.W && (!p.inDetails || p.beside()) {
-		if _, ok := p.table.At(msg.Y - 1); ok {
-			p.inDetails, p.placed = false, true
-		}
+	if keys.Click(msg) {
+		p.clicked(msg.X, msg.Y-1)
 	}
 	p.settle()
 	return p.askSoon()
+}
+
+// clicked puts the cursor where the mouse points: in the list, or in the
+// details.
+func (p *Pane) clicked(x, y int) {
+	list, side, _ := p.split()
+	onDetails := p.inDetails
+	if p.beside() {
+		onDetails = x > list.W && x <= list.W+side.W
+		if !onDetails && x >= list.W {
+			return // a divider, or what changed
+		}
+	}
+	if onDetails {
+		if at := p.top + y; y >= 0 && y < p.detailHeight() && at < len(p.lines) {
+			p.inDetails, p.line = true, at
+		}
+		return
+	}
+	if _, ok := p.table.At(y); ok {
+		p.inDetails, p.placed = false, true
+	}
 }
 
 func (p *Pane) turn(lines int) {

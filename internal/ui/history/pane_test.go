@@ -217,4 +217,11 @@ func TestMouse(t *testing.T) {
 	if got := cursor(p); got != w.builds["v1.3.0"].index {
 		t.Errorf("a click into the details put the cursor on %s", got.Short())
 	}
+	if !p.inDetails || p.line != 2 {
+		t.Errorf("a click into the details: there %v, line %d, want line 2", p.inDetails, p.line)
+	}
+	p.Update(tea.MouseMsg{X: 80, Y: 4, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+	if !p.inDetails || p.line != 2 {
+		t.Errorf("a click on the divider: there %v, line %d", p.inDetails, p.line)
+	}
 }

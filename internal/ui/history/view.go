@@ -1,7 +1,6 @@
 package history
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -86,20 +85,13 @@ func (p *Pane) keepLine(r *row) {
 	p.shown, p.line, p.top = r.Digest, 0, 0
 }
 
-// ruleRoom is the cells of a title's line that title and note cannot have.
-const ruleRoom = 10
-
 // View draws the pane in exactly its size.
 func (p *Pane) View() string {
 	if p.width < 1 || p.height < 1 {
 		return layout.Fit("", p.width, p.height)
 	}
 	title := p.Title() + " history"
-	note := p.note()
-	if where := p.table.Position(); layout.Width(title)+layout.Width(note)+ruleRoom > p.width && where != "" {
-		note = where
-	}
-	head := []string{layout.Rule(p.th, title, note, p.width, p.focused)}
+	head := []string{layout.Rule(p.th, title, p.note(title), p.width, p.focused)}
 	var body, foot []string
 	switch text := p.message(); {
 	case text != nil:
@@ -193,42 +185,37 @@ func fold(lines []line, width int) []line {
 	return out
 }
 
-// note tells how much there is, at the right of the title.
-func (p *Pane) note() string {
+// note tells how old it is where that matters, where the cursor stands and how
+// much there is, at the right of the title.
+func (p *Pane) note(title string) string {
 	snap := p.data.State.Snapshot
 	if !p.ready || !p.data.State.Known {
 		return ""
 	}
-	var b strings.Builder
 	all := len(snap.Versions)
+	count := present.Many(all, "version")
 	switch {
 	case snap.Partial && snap.Total > all:
-		fmt.Fprintf(&b, "the newest %s of %s versions", present.Count(all), present.Count(snap.Total))
+		count = "the newest " + present.Count(all) + " of " + present.Count(snap.Total) + " versions"
 	case snap.Partial:
-		fmt.Fprintf(&b, "the newest %s versions", present.Count(all))
-	default:
-		b.WriteString(present.Many(all, "version"))
+		count = "the newest " + count
 	}
-	dot := " " + p.th.Glyphs.Dot + " "
 	if snap.Partial && p.err != nil {
-		b.WriteString(", older ones could not be read")
+		count += ", older ones could not be read"
 	}
-	if p.data.Folded {
-		b.WriteString(dot + present.Many(len(p.data.Rows)-p.data.Unread, "build"))
-		if p.data.Unread > 0 {
-			b.WriteString(dot + present.Count(p.data.Unread) + " not read yet")
-		}
-		b.WriteString(dot + present.Count(p.data.Parts) + " folded")
-	} else {
-		b.WriteString(dot + "unfolded")
-	}
-	if where := p.table.Position(); where != "" {
-		b.WriteString(dot + where)
-	}
+	stale := ""
 	if p.data.State.Err != nil {
-		b.WriteString(dot + "as of " + present.Full(snap.ReadAt))
+		stale = "as of " + present.Full(snap.ReadAt)
 	}
-	return b.String()
+	parts := []string{stale, p.table.Position(), count}
+	if !p.data.Folded {
+		return layout.Note(p.th, title, p.width, append(parts, "unfolded")...)
+	}
+	parts = append(parts, present.Many(len(p.data.Rows)-p.data.Unread, "build"))
+	if p.data.Unread > 0 {
+		parts = append(parts, present.Count(p.data.Unread)+" not read yet")
+	}
+	return layout.Note(p.th, title, p.width, append(parts, present.Count(p.data.Parts)+" folded")...)
 }
 
 // message is what is said where there is no row to show, nil where there is.

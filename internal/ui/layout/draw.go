@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -98,7 +99,7 @@ func Rule(th theme.Theme, title, right string, w int, focused bool) string {
 	if title == "" {
 		return border.Render(Truncate(head+strings.Repeat(dash, w), w, ""))
 	}
-	if right != "" && Width(title)+Width(right)+10 > w {
+	if right != "" && Width(title)+Width(right)+ruleRoom > w {
 		right = ""
 	}
 	title = Truncate(title, w-4, th.Glyphs.Ellipsis)
@@ -112,6 +113,22 @@ func Rule(th theme.Theme, title, right string, w int, focused bool) string {
 		tail = " " + th.Muted.Render(right) + " " + border.Render(dash+dash)
 	}
 	return border.Render(head) + " " + style.Render(title) + " " + border.Render(strings.Repeat(dash, fill)) + tail
+}
+
+// ruleRoom is the cells of a Rule that title and note cannot have.
+const ruleRoom = 10
+
+// Note joins as many parts as fit beside a title in a Rule of w cells, in their
+// order: the most important first. It is "" where not even that one fits.
+func Note(th theme.Theme, title string, w int, parts ...string) string {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	for n := len(parts); n > 0; n-- {
+		text := th.Text(strings.Join(parts[:n], " "+th.Glyphs.Dot+" "))
+		if Width(th.Text(title))+Width(text)+ruleRoom <= w {
+			return text
+		}
+	}
+	return ""
 }
 
 // Placed is a view and where it goes.

@@ -54,3 +54,18 @@ func TestSentencesFitAndStayReadable(t *testing.T) {
 		}
 	}
 }
+
+func TestNoteKeepsWhatMattersMost(t *testing.T) {
+	const title = "containai history"
+	for w, want := range map[int]string{
+		90: "as of noon . 1-9 of 40 . 40 versions", 60: "as of noon . 1-9 of 40", 40: "as of noon", 30: "", 0: "",
+	} {
+		got := layout.Note(th(true), title, w, "as of noon", "", "1-9 of 40", "40 versions")
+		if got != want {
+			t.Errorf("in %d cells %q, want %q", w, got, want)
+		}
+		if got != "" && !strings.Contains(layout.Rule(th(true), title, got, w, true), got) {
+			t.Errorf("in %d cells the rule drops %q", w, got)
+		}
+	}
+}

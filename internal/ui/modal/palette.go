@@ -165,11 +165,16 @@ func (p *Palette) Want(maxWidth, maxHeight int) (width, height int) {
 // SetSize implements Modal.
 func (p *Palette) SetSize(width, height int) { p.width, p.height = width, height }
 
+// window is the first entry in sight and how many there are.
+func (p *Palette) window() (top, rows int) {
+	rows = p.rows()
+	return max(p.cursor-rows+1, 0), rows
+}
+
 // View implements Modal.
 func (p *Palette) View() string {
 	lines := append(wrap(p.th, p.head, p.width), p.th.Key.Render(p.prompt)+p.field.View(p.width-len(p.prompt), true))
-	rows := p.rows()
-	top := max(p.cursor-rows+1, 0)
+	top, rows := p.window()
 	for i := top; i < min(top+rows, len(p.shown)); i++ {
 		lines = append(lines, p.row(p.entries[p.shown[i]], i == p.cursor))
 	}

@@ -255,7 +255,7 @@ func TestWhatIsWrongIsSaidInWords(t *testing.T) {
 		{"drift", drifted(), []string{"dev is not one set: 2 of 10 packages are at b81e6f4", "✗ 8 of 10", "✗ b81e6f4"}},
 		{"failures", failing(), []string{
 			"containai-proxy may not be read with this token", "give the token read:packages", "(shown as last read)",
-			"containai-codex: api.github.com did not answer in 10 s", "! error", "✗ not reachable", "! not allowed, 3 h old",
+			"containai-codex: api.github.com did not answer in 10 s", "! error", "✗ not reachable", "! 3 h old, not a",
 		}},
 	}
 	for _, tt := range tests {

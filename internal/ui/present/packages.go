@@ -129,7 +129,7 @@ func versions(p model.PackageState) Cell {
 func freshness(p model.PackageState, now time.Time) Cell {
 	switch {
 	case p.Err != nil && p.Known:
-		return Cell{Mark: MarkWarn, Text: failure(p.Err) + ", " + Age(p.Snapshot.ReadAt, now) + " old", Tone: Warn}
+		return Cell{Mark: MarkWarn, Text: Age(p.Snapshot.ReadAt, now) + " old, " + failure(p.Err), Tone: Warn}
 	case p.Err != nil:
 		return Cell{Mark: MarkBad, Text: failure(p.Err), Tone: Bad}
 	case !p.Known:

@@ -50,7 +50,7 @@ func TestPackage(t *testing.T) {
 	}{
 		{"fresh", func(*model.PackageState) {}, "", "142"},
 		{"stale", func(p *model.PackageState) { p.Fresh = false; p.Snapshot.ReadAt = ago(3 * time.Hour) }, "3 h old", "142"},
-		{"failed with something known", func(p *model.PackageState) { p.Err = model.ErrUnreachable; p.Snapshot.ReadAt = ago(2 * day) }, "! not reachable, 2 d old", "142"},
+		{"failed with something known", func(p *model.PackageState) { p.Err = model.ErrUnreachable; p.Snapshot.ReadAt = ago(2 * day) }, "! 2 d old, not reachable", "142"},
 		{"failed with nothing known", func(p *model.PackageState) {
 			*p = model.PackageState{Err: model.ErrNotFound, Info: model.PackageInfo{VersionCount: -1}}
 		}, "✗ not found", "–"},

@@ -81,15 +81,19 @@ func (m *Model) reveal(item int32) {
 // Found says how much of a search was found, and whether that is nothing.
 func (m *Model) Found() (text string, none bool) {
 	at, total := m.Matches()
+	text = present.Count(total) + " matches"
+	if total == 1 {
+		text = "1 match"
+	}
 	switch {
 	case total == 0 && m.query != "":
 		return "nothing matches", true
-	case at > 0:
-		return present.Count(at) + " of " + present.Count(total) + " matches", false
 	case total == 0:
 		return "", false
+	case at > 0 && total > 1:
+		return present.Count(at) + " of " + text, false
 	}
-	return present.Count(total) + " matches", false
+	return text, false
 }
 
 // Walk moves while a search is typed: line by line from match to match.
