@@ -74,3 +74,31 @@ func (s Snapshot) mayList(d Digest) bool {
 	}
 	return true
 }
+
+// DeleteHolders lists, by package, what is kept and needs what a request would
+// delete. A list of versions may show some that are gone: whoever is refused by
+// one of these may ask whether it is there at all.
+func DeleteHolders(s Survey, req DeleteRequest) map[string][]Digest {
+	out := make(map[string][]Digest)
+	refs := make(map[string][]VersionRef)
+	for _, ref := range req.Versions {
+		refs[ref.Package] = append(refs[ref.Package], ref)
+	}
+	for pkg, list := range refs {
+		set := newDeletionSet(s, pkg, list, req.WithParts)
+		for d := range set.goes {
+			if !set.asked[d] {
+				continue
+			}
+			for _, p := range set.snap.Parents(d) {
+				if _, listed := set.snap.Version(p); listed && !set.goes[p] {
+					out[pkg] = append(out[pkg], p)
+				}
+			}
+		}
+		if len(out[pkg]) > 0 {
+			out[pkg] = sortedSet(out[pkg])
+		}
+	}
+	return out
+}
