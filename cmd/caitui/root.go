@@ -46,6 +46,7 @@ Without a verb it opens the console. Every screen has a headless verb.`,
 	a.globalFlags(root)
 	root.AddCommand(
 		newPackages(a), newHistory(a), newChannels(a), newDiff(a), newRetag(a), newRollback(a), newPromote(a),
+		newDelete(a), newUntag(a), newRestore(a),
 		newAttestations(a), newJournal(a), newPull(a), newSim(a), newVersion(a),
 	)
 	usageOnBadArguments(root)

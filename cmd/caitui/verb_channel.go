@@ -185,13 +185,9 @@ func (a *app) planChannel(ctx context.Context, f *channelFlags, act model.Act, c
 	if err := aim(survey, &req); err != nil {
 		return err
 	}
-	if f.plan != "" {
-		// A document that the plan writes bears the time of the plan: the very
-		// same plan has the very same time.
-		if saved, err := s.service.SavedPlan(ctx, f.plan); err == nil {
-			req.At = saved.Created
-		}
-	}
+	// A document that the plan writes bears the time of the plan: the very same
+	// plan has the very same time.
+	req.At = f.madeAt(ctx, s)
 	plan, err := s.service.PlanChannel(ctx, req)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -45,6 +46,19 @@ func (f *planFlags) check() error {
 		}
 	}
 	return nil
+}
+
+// madeAt is when the plan that --plan names was made, where it was kept; zero
+// where none is named or kept: a new plan is made now.
+func (f *planFlags) madeAt(ctx context.Context, s *session) time.Time {
+	if f.plan == "" {
+		return time.Time{}
+	}
+	saved, err := s.service.SavedPlan(ctx, f.plan)
+	if err != nil {
+		return time.Time{} // not kept: it is made anew, and its id is compared
+	}
+	return saved.Created
 }
 
 func newRetag(a *app) *cobra.Command {

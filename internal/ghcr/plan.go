@@ -143,9 +143,10 @@ func (s *Service) preview(ctx context.Context, plan model.Plan) model.Plan {
 	if len(plan.Changes) == 1 {
 		e = about(e, plan.Changes[0])
 	}
-	if slices.ContainsFunc(plan.Changes, func(c model.Change) bool { return c.Artifact != nil }) {
-		// Its document bears the time of this plan, so that it cannot be made
-		// again from the same words; see SavedPlan.
+	if slices.ContainsFunc(plan.Changes, func(c model.Change) bool { return c.Artifact != nil || c.Kind == model.DeleteVersion }) {
+		// The time of this plan counts: a document bears it, and a deletion may
+		// have to wait from then on. It cannot be made again from the same words;
+		// see SavedPlan.
 		if err := s.o.Journal.SavePlan(ctx, plan); err != nil {
 			s.o.Log.WarnContext(ctx, "keeping a plan that was shown", "error", err)
 		}

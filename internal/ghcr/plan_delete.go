@@ -73,7 +73,6 @@ func (s *Service) planVersions(ctx context.Context, what string) error {
 type deleteLook struct {
 	s     *Service
 	req   model.DeleteRequest
-	mu    sync.Mutex
 	facts model.DeleteFacts
 }
 
@@ -87,7 +86,7 @@ func (l *deleteLook) look(ctx context.Context) error {
 			return err
 		})
 	}
-	g.Go(func() error { l.runs(gctx); return nil })
+	g.Go(func() error { l.facts.Running, l.facts.Unchecked = l.s.lookRuns(gctx); return nil })
 	l.s.registry.tokens.warm(ctx, repositories(l.s, packages), pull)
 	if err := g.Wait(); err != nil {
 		return err
@@ -123,19 +122,6 @@ func packagesOf(refs []model.VersionRef) []string {
 		}
 	}
 	return out
-}
-
-func (l *deleteLook) runs(ctx context.Context) {
-	advice, done := context.WithTimeout(ctx, adviceDeadline)
-	defer done()
-	runs, err := l.s.api.running(advice, l.s.o.Layout.Channels)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.facts.Running = runs
-	if err != nil && !errors.Is(err, context.Canceled) {
-		l.facts.Unchecked = append(l.facts.Unchecked, model.Remark{Code: model.CodeUncheckedRuns,
-			Message: "whether a run in progress pushes versions is not known (" + plain(err) + ")"})
-	}
 }
 
 // readingRounds bounds the waves of reading: rows, what seems to belong to them,
@@ -316,15 +302,13 @@ func (s *Service) PlanUntag(ctx context.Context, req model.UntagRequest) (model.
 	if err := s.confirmTags(ctx, map[string][]string{req.Package: {req.Tag}}, said); err != nil {
 		return model.Plan{}, err
 	}
-	advice := &look{}
-	limited, done := context.WithTimeout(ctx, adviceDeadline)
-	defer done()
-	s.lookRuns(limited, req.Package, advice)
+	var facts model.RetagFacts
+	facts.Running, facts.Unchecked = s.lookRuns(ctx)
 	if req.At.IsZero() {
 		req.At = s.o.Now().UTC()
 	}
 	if req.Actor == "" {
 		req.Actor = s.actor()
 	}
-	return s.preview(ctx, model.PlanUntag(s.Survey(), req, advice.facts)), ctx.Err()
+	return s.preview(ctx, model.PlanUntag(s.Survey(), req, facts)), ctx.Err()
 }

@@ -15,10 +15,7 @@ import (
 // as warnings. The plan's text holds no unsanitised text.
 func PlanDelete(s Survey, req DeleteRequest, facts DeleteFacts) Plan {
 	d := &deleting{survey: s, req: req, facts: facts}
-	byPackage := make(map[string][]VersionRef)
-	for _, ref := range req.Versions {
-		byPackage[ref.Package] = append(byPackage[ref.Package], ref)
-	}
+	byPackage := refsOf(req.Versions)
 	for _, pkg := range packagesOf(req.Versions) {
 		d.sets = append(d.sets, newDeletionSet(s, pkg, byPackage[pkg], req.WithParts))
 	}
@@ -32,23 +29,9 @@ func PlanDelete(s Survey, req DeleteRequest, facts DeleteFacts) Plan {
 	p.Title = d.title()
 	d.block()
 	d.warn(p)
-	p.Warnings, p.Blockers = liftNamed(d.warnings, d.blockers, req.Overrides)
+	p.Warnings, p.Blockers = lift(d.warnings, d.blockers, req.Overrides)
 	p.ID = p.CanonicalID()
 	return p
-}
-
-// liftNamed turns the blockers that a request names into warnings, where they
-// may be lifted at all.
-func liftNamed(warnings, blockers []Remark, overrides []string) (warn, stand []Remark) {
-	for _, b := range blockers {
-		if b.Override && slices.Contains(overrides, b.Code) {
-			b.Message = "overridden: " + b.Message
-			warnings = append(warnings, b)
-			continue
-		}
-		stand = append(stand, b)
-	}
-	return warnings, stand
 }
 
 // deleting is one request being looked at from all sides.

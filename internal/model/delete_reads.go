@@ -1,24 +1,44 @@
 package model
 
-// DeleteReads lists, by package, the manifests that must be read next before a
-// deletion can be judged: everything in the packages concerned that may list
-// something. Asked again with what was read it lists what that left open; an
-// empty answer is "all is known". Each manifest counts as a download when it is
-// fetched.
+// DeleteReads lists, by package, the manifests to read next for a deletion:
+// everything in the packages concerned that may list something, without which it
+// cannot be judged, and then what goes itself, which is kept on disk before it
+// goes and tells how large it is. Asked again with what was read it lists what
+// that left open; an empty answer is "all is known". Each manifest counts as a
+// download when it is fetched.
 //
 // What an index lists as a plain manifest needs nothing itself and is not read.
 // What only seems to belong to an index is left for the second answer: the index
 // mostly tells.
 func DeleteReads(s Survey, req DeleteRequest) map[string][]Digest {
 	out := make(map[string][]Digest)
-	for _, pkg := range packagesOf(req.Versions) {
+	refs := refsOf(req.Versions)
+	for pkg := range refs {
 		p, ok := s.Inventory.Package(pkg)
 		if !ok {
 			continue
 		}
-		if list := unjudged(s, p.Snapshot); len(list) > 0 {
+		list := unjudged(s, p.Snapshot)
+		if len(list) == 0 {
+			set := newDeletionSet(s, pkg, refs[pkg], req.WithParts)
+			for _, v := range set.snap.Versions {
+				if set.goes[v.Digest] && set.snap.Manifests[v.Digest] == nil {
+					list = append(list, v.Digest)
+				}
+			}
+		}
+		if len(list) > 0 {
 			out[pkg] = list
 		}
+	}
+	return out
+}
+
+// refsOf are the refs by package.
+func refsOf(list []VersionRef) map[string][]VersionRef {
+	out := make(map[string][]VersionRef)
+	for _, ref := range list {
+		out[ref.Package] = append(out[ref.Package], ref)
 	}
 	return out
 }
@@ -80,11 +100,7 @@ func (s Snapshot) mayList(d Digest) bool {
 // one of these may ask whether it is there at all.
 func DeleteHolders(s Survey, req DeleteRequest) map[string][]Digest {
 	out := make(map[string][]Digest)
-	refs := make(map[string][]VersionRef)
-	for _, ref := range req.Versions {
-		refs[ref.Package] = append(refs[ref.Package], ref)
-	}
-	for pkg, list := range refs {
+	for pkg, list := range refsOf(req.Versions) {
 		set := newDeletionSet(s, pkg, list, req.WithParts)
 		for d := range set.goes {
 			if !set.asked[d] {

@@ -23,9 +23,9 @@ func (d *deleting) warn(p Plan) {
 		d.warnTags(set)
 		d.warnLeft(set)
 		d.warnYoung(set)
-		d.warnDownloads(set)
-		d.warning(CodeBytes, set.pkg, "%s", set.freed())
 	}
+	d.warnBytes()
+	d.warnDownloads()
 	for _, e := range p.Effects {
 		if e.Kind == EffectDeleted && !e.UndoUntil.IsZero() {
 			d.warning(CodeRestorable, "", "GitHub gives deleted versions back until %s, with the digests they had", e.UndoUntil.UTC().Format(time.RFC3339))
@@ -59,31 +59,38 @@ func (d *deleting) warnAbsent(set *deletionSet) {
 	}
 }
 
-// warnTags names the tags that vanish, those that promise never to apart.
+// warnTags names the tags that vanish, those that promise never to apart. Of the
+// many that name a commit the number is enough: the effects list each.
 func (d *deleting) warnTags(set *deletionSet) {
-	var all, immutable []string
-	plumbing := 0
+	var moving, versions []string
+	commits, plumbing := 0, 0
 	for _, v := range set.snap.Versions {
 		if !set.goes[v.Digest] {
 			continue
 		}
 		for _, t := range v.Tags {
-			switch d.survey.Inventory.Layout.Tag(t).Kind {
-			case TagPlumbing:
+			switch info := set.layout.Tag(t); {
+			case info.Kind == TagPlumbing:
 				plumbing++
-			case TagImmutable:
-				immutable = append(immutable, t)
-			case TagMoving:
-				all = append(all, t)
+			case info.Kind == TagMoving:
+				moving = append(moving, t)
+			case info.Version != "":
+				versions = append(versions, t)
+			default:
+				commits++
 			}
 		}
 	}
-	if len(all) > 0 {
-		d.warning(CodeTagsLost, set.pkg, "%s of %s %s: %s", counted(len(all), "tag"), set.pkg, vanish(len(all)), enumerate(all))
+	if len(moving) > 0 {
+		d.warning(CodeTagsLost, set.pkg, "%s of %s %s: %s", counted(len(moving), "tag"), set.pkg, vanish(len(moving)), enumerate(moving))
 	}
-	if len(immutable) > 0 {
+	if n := len(versions) + commits; n > 0 {
+		names := versions
+		if commits > 0 {
+			names = append(names, counted(commits, "tag")+" that name a commit or build")
+		}
 		d.warning(CodeImmutableLost, set.pkg, "%s of %s that %s meant to stay for ever %s: %s",
-			counted(len(immutable), "tag"), set.pkg, isAre(len(immutable)), vanish(len(immutable)), enumerate(immutable))
+			counted(n, "tag"), set.pkg, isAre(n), vanish(n), enumerate(names))
 	}
 	if plumbing > 0 {
 		d.warning(CodeTagsLost, set.pkg, "%s of attestations %s", counted(plumbing, "tag"), vanish(plumbing))
@@ -158,45 +165,64 @@ func (d *deleting) warnYoung(set *deletionSet) {
 }
 
 // warnDownloads tells of the refusal that nobody can foresee.
-func (d *deleting) warnDownloads(set *deletionSet) {
-	if v := set.state.Info.Visibility; v == VisibilityPrivate || v == VisibilityInternal {
-		return
+func (d *deleting) warnDownloads() {
+	var public []string
+	for _, set := range d.sets {
+		if v := set.state.Info.Visibility; len(set.goes) > 0 && v != VisibilityPrivate && v != VisibilityInternal {
+			public = append(public, set.pkg)
+		}
 	}
-	d.warning(CodeDownloads, set.pkg, "GitHub refuses public versions with more than 5,000 downloads; which have them is unknown beforehand, and a refused one keeps what belongs to it")
+	if len(public) > 0 {
+		d.warning(CodeDownloads, "", "GitHub refuses public versions with more than 5,000 downloads (%s); which have them is unknown beforehand, and a refused one keeps what belongs to it", enumerate(public))
+	}
 }
 
-// freed says how many bytes are gone with the deletion: content of the package
+// warnBytes says how many bytes are gone with the deletion: content of a package
 // that nothing else in it has, as far as manifests tell.
-func (set *deletionSet) freed() string {
-	kept := make(map[Digest]bool)
+func (d *deleting) warnBytes() {
 	var sum int64
-	unread := 0
-	for _, going := range []bool{false, true} {
+	going, kept := 0, 0
+	for _, set := range d.sets {
+		bytes, g, k := set.freed()
+		sum = addBytes(sum, bytes)
+		going, kept = going+g, kept+k
+	}
+	switch {
+	case going > 0:
+		d.warning(CodeBytes, "", "how much this frees is not known: %s of what goes could not be read", counted(going, "manifest"))
+	case kept > 0:
+		d.warning(CodeBytes, "", "this frees at most %s: %s of what is kept not read, which may share layers with what goes", bytesText(sum), counted(kept, "manifest"))
+	default:
+		d.warning(CodeBytes, "", "this frees %s", bytesText(sum))
+	}
+}
+
+// freed is the bytes of content that only what goes has, and how many manifests
+// of what goes and of what stays were not read.
+func (set *deletionSet) freed() (sum int64, going, kept int) {
+	seen := make(map[Digest]bool)
+	for _, goes := range []bool{false, true} {
 		for _, v := range set.snap.Versions {
-			if set.goes[v.Digest] != going {
+			if set.goes[v.Digest] != goes {
 				continue
 			}
 			m := set.snap.Manifests[v.Digest]
-			if m == nil {
-				unread++
-				continue
+			switch {
+			case m == nil && goes:
+				going++
+			case m == nil:
+				kept++
+			case !m.IsIndex(): // the sizes of children are theirs
+				visitContent(m, func(part Descriptor) {
+					if !seen[part.Digest] && goes {
+						sum = addBytes(sum, part.Size)
+					}
+					seen[part.Digest] = true
+				})
 			}
-			if m.IsIndex() {
-				continue // the sizes of children are theirs
-			}
-			visitContent(m, func(part Descriptor) {
-				if !kept[part.Digest] && going {
-					sum = addBytes(sum, part.Size)
-				}
-				kept[part.Digest] = true
-			})
 		}
 	}
-	text := fmt.Sprintf("%s that nothing kept in %s has", bytesText(sum), set.pkg)
-	if unread > 0 {
-		text += fmt.Sprintf("; %s not read, so it is an estimate", counted(unread, "manifest"))
-	}
-	return text
+	return sum, going, kept
 }
 
 // bytesText is a size in decimal units, as GitHub's pages have it.

@@ -14,10 +14,7 @@ import (
 // done.
 func PlanRestore(s Survey, req RestoreRequest, facts RestoreFacts) Plan {
 	r := &restoring{survey: s, req: req, facts: facts}
-	byPackage := make(map[string][]VersionRef)
-	for _, ref := range req.Versions {
-		byPackage[ref.Package] = append(byPackage[ref.Package], ref)
-	}
+	byPackage := refsOf(req.Versions)
 	for _, pkg := range packagesOf(req.Versions) {
 		r.sets = append(r.sets, newRestoreSet(s, facts, pkg, byPackage[pkg]))
 	}
@@ -38,7 +35,7 @@ func PlanRestore(s Survey, req RestoreRequest, facts RestoreFacts) Plan {
 		r.countdown()
 	}
 	r.remarks.warnings = append(r.remarks.warnings, facts.Unchecked...)
-	p.Warnings, p.Blockers = liftNamed(r.warnings, r.blockers, req.Overrides)
+	p.Warnings, p.Blockers = lift(r.warnings, r.blockers, req.Overrides)
 	p.ID = p.CanonicalID()
 	return p
 }

@@ -45,7 +45,7 @@ func PlanUntag(s Survey, req UntagRequest, facts RetagFacts) Plan {
 	if !p.Empty() {
 		u.warn(p.Effects)
 	}
-	p.Warnings, p.Blockers = liftNamed(u.warnings, u.blockers, req.Overrides)
+	p.Warnings, p.Blockers = lift(u.warnings, u.blockers, req.Overrides)
 	p.ID = p.CanonicalID()
 	return p
 }
