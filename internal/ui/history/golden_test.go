@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"testing"
 
-	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
@@ -54,47 +52,4 @@ func TestColours(t *testing.T) {
 	press(t, p, " ", "enter", "j")
 	uitest.Fits(t, p.View(), 120, 20)
 	uitest.GoldenColour(t, "colour", p.View())
-}
-
-// BenchmarkKeyAndView is one key and one frame in 100,000 versions. Budget:
-// 2 ms.
-func BenchmarkKeyAndView(b *testing.B) {
-	p := at(scale(100_000), 120, 40)
-	p.table.Page(1)
-	b.ResetTimer()
-	for i := range b.N {
-		id := keys.Down
-		if i/1000%2 == 1 {
-			id = keys.Up
-		}
-		p.Do(id)
-		_ = p.Keys()
-		_ = p.View()
-	}
-}
-
-// BenchmarkFilterKeystroke is what one character of a filter costs in 100,000
-// versions, the command included. Budget: 16 ms.
-func BenchmarkFilterKeystroke(b *testing.B) {
-	p := at(scale(100_000), 120, 40)
-	b.ResetTimer()
-	for range b.N {
-		for _, q := range []string{"a", "ab"} {
-			msg := p.setQuery(q)()
-			if batch, ok := msg.(tea.BatchMsg); ok {
-				msg = batch[0]() // the filter; the others are timers
-			}
-			p.Update(msg)
-			_ = p.View()
-		}
-	}
-}
-
-// BenchmarkLoad is the computation behind a survey of 100,000 versions.
-func BenchmarkLoad(b *testing.B) {
-	s := scale(100_000)
-	b.ResetTimer()
-	for range b.N {
-		load(s, pkg, true)
-	}
 }
