@@ -66,6 +66,7 @@ type asker struct {
 	focus focus
 	quiet bool
 	wrong string // what is wrong with the word
+	note  string // beside the place, above the word
 }
 
 func newAsker(th theme.Theme, t Terms, stops ...focus) asker {
@@ -154,7 +155,7 @@ func (a *asker) enter() Outcome {
 // why there is nothing to type.
 func (a *asker) foot(summary, where string, width int) []string {
 	out := []string{layout.Rule(a.th, summary, where, width, false)}
-	place := layout.Rule(a.th, a.terms.Where, "", width, true)
+	place := layout.Rule(a.th, a.terms.Where, a.note, width, true)
 	switch {
 	case a.terms.Closed != "":
 		return append(out, wrap(a.th, []Line{{Text: a.terms.Closed, Tone: present.Strong}}, width)...)

@@ -3,6 +3,7 @@ package modal
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 )
@@ -46,11 +47,43 @@ type (
 	// Chosen is the tag of the chooser.
 	Chosen struct{ Tag string }
 	// Confirmed: the word was typed, the plan is to be executed, with the
-	// remarks that were typed beside it.
-	Confirmed struct{ Reason, Incident string }
+	// remarks that were typed beside it. Wait: not beyond the first stage before
+	// a person says so.
+	Confirmed struct {
+		Reason, Incident string
+		Wait             bool
+	}
 	// Lifted names the code of a blocker that the person lifts: the plan is to
 	// be made again.
 	Lifted struct{ Code, Reason, Incident string }
+	// Revised asks for the plan to be made anew: with the package left out or
+	// taken in again, or with tags kept or not kept on what loses its last one.
+	Revised struct {
+		Package          string
+		Keep             bool
+		Reason, Incident string
+	}
+	// OtherTarget asks for the list of what a channel can go to.
+	OtherTarget struct{ Reason, Incident string }
+	// Targeted is what was chosen of that list: its place in it, or digests that
+	// were typed; and the version tag of a promotion.
+	Targeted struct {
+		Index int // -1 where digests were typed
+		Hand  map[string]model.Digest
+		As    string
+	}
+	// Differs asks what differs between two versions; coming back shows the
+	// dialog again.
+	Differs struct {
+		Package string
+		A, B    model.Digest
+	}
+	// Saved asks for the plan to be written to a file; the dialog stays.
+	Saved struct{ Reason, Incident string }
+	// WentOn: begin with the second stage.
+	WentOn struct{}
+	// Undone asks for the plan that takes back the one that was executed.
+	Undone struct{}
 	// Agreed is yes to a question.
 	Agreed struct{}
 	// StopAsked: stop after the step under way.
@@ -59,8 +92,9 @@ type (
 	QuitAsked struct{}
 	// Closed: read, and done with.
 	Closed struct{}
-	// Copied asks for a line in the clipboard; the dialog stays.
-	Copied struct{ Text string }
+	// Copied asks for a text in the clipboard; the dialog stays. Said is told
+	// instead of the text where that has several lines.
+	Copied struct{ Text, Said string }
 	// Ran names the binding that was picked in the palette.
 	Ran struct{ ID keys.ID }
 	// Picked is the place to go to that was chosen.
@@ -69,15 +103,22 @@ type (
 	Commanded struct{ Name, Argument string }
 )
 
-func (Cancelled) outcome() {}
-func (Chosen) outcome()    {}
-func (Confirmed) outcome() {}
-func (Lifted) outcome()    {}
-func (Agreed) outcome()    {}
-func (StopAsked) outcome() {}
-func (QuitAsked) outcome() {}
-func (Closed) outcome()    {}
-func (Copied) outcome()    {}
-func (Ran) outcome()       {}
-func (Picked) outcome()    {}
-func (Commanded) outcome() {}
+func (Cancelled) outcome()   {}
+func (Chosen) outcome()      {}
+func (Confirmed) outcome()   {}
+func (Lifted) outcome()      {}
+func (Revised) outcome()     {}
+func (OtherTarget) outcome() {}
+func (Targeted) outcome()    {}
+func (Differs) outcome()     {}
+func (Saved) outcome()       {}
+func (WentOn) outcome()      {}
+func (Undone) outcome()      {}
+func (Agreed) outcome()      {}
+func (StopAsked) outcome()   {}
+func (QuitAsked) outcome()   {}
+func (Closed) outcome()      {}
+func (Copied) outcome()      {}
+func (Ran) outcome()         {}
+func (Commanded) outcome()   {}
+func (Picked) outcome()      {}

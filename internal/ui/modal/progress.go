@@ -22,6 +22,11 @@ type Progress struct {
 	where    string
 	changes  []model.Change
 	steps    []model.Step
+	grid     *grid // the matrix of a channel's plan, nil for any other
+	stages   int
+	wait     bool // for a person, after the first stage
+	past     bool // the first stage is over
+	paused   bool
 	stopping bool
 	scroll   scroll
 	width    int
@@ -31,13 +36,42 @@ type Progress struct {
 // NewProgress builds the dialog for a plan; where is LIVE or DEMO with the
 // registry.
 func NewProgress(th theme.Theme, title, where string, plan model.Plan) *Progress {
-	p := &Progress{th: th, title: title, where: where, changes: plan.Changes}
+	p := &Progress{th: th, title: title, where: where, changes: plan.Changes, stages: len(present.Stages(plan))}
 	for i, c := range plan.Changes {
 		p.steps = append(p.steps, model.Step{
 			Index: i, Package: c.Package, Tag: c.Tag, VersionID: c.VersionID, State: model.StepWaiting,
 		})
 	}
 	return p
+}
+
+// InRows makes the progress show in the rows of the plan's preview.
+func (p *Progress) InRows(rows []present.MatrixRow) *Progress {
+	p.grid = &grid{th: p.th, rows: rows, steps: p.steps, here: -1}
+	return p
+}
+
+// Waiting makes it wait for a person after the first stage.
+func (p *Progress) Waiting(wait bool) *Progress {
+	p.wait = wait && p.stages > 1
+	return p
+}
+
+// Pause says that the first stage is done; it reports whether a person is to
+// be waited for.
+func (p *Progress) Pause() bool {
+	p.past, p.paused = true, p.wait && !p.stopping
+	p.layOut()
+	return p.paused
+}
+
+// Paused is whether a person is being waited for.
+func (p *Progress) Paused() bool { return p.paused }
+
+// GoOn ends the waiting.
+func (p *Progress) GoOn() {
+	p.paused = false
+	p.layOut()
 }
 
 // Step takes the news of one step. A step of another plan is ignored.
@@ -48,13 +82,13 @@ func (p *Progress) Step(step model.Step) {
 	p.steps[step.Index] = step
 	p.layOut()
 	if !ended(step.State) {
-		p.scroll.reveal(step.Index + 1)
+		p.scroll.reveal(p.line(step.Index))
 	}
 }
 
 // Stopping says that the stop was asked for.
 func (p *Progress) Stopping() {
-	p.stopping = true
+	p.stopping, p.paused = true, false
 	p.layOut()
 }
 
@@ -76,8 +110,10 @@ func ended(s model.StepState) bool {
 // Title implements Modal.
 func (p *Progress) Title() string { return p.title }
 
-// Guarded implements Modal: stop must work from the first moment.
-func (p *Progress) Guarded() bool { return false }
+// Guarded implements Modal: stop must work from the first moment. Only while
+// it waits for a person, and nothing is under way, a key that was meant for
+// something else must not make it go on.
+func (p *Progress) Guarded() bool { return p.paused }
 
 // Keys implements Modal.
 func (p *Progress) Keys() []keys.Binding {
@@ -88,11 +124,33 @@ func (p *Progress) Keys() []keys.Binding {
 	if p.stopping {
 		stop.Disabled = "it stops after the step under way"
 	}
-	return []keys.Binding{
-		stop,
-		{ID: "scroll", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "scroll", Help: "Scroll the steps.", Footer: p.scroll.hint(3)},
-		{ID: "quit", Keys: []string{"q"}, Does: "quit", Help: "Stop and leave; asks first.", Footer: 2},
+	if p.paused {
+		stop.Does = "stop here"
 	}
+	out := []keys.Binding{
+		stop,
+		{ID: "scroll", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "scroll", Help: "Scroll the steps.", Footer: p.scroll.hint(4)},
+		{ID: "quit", Keys: []string{"q"}, Does: "quit", Help: "Stop and leave; asks first.", Footer: 3},
+	}
+	if p.stages > 1 {
+		out = append(out, p.stageKeys()...)
+	}
+	return out
+}
+
+func (p *Progress) stageKeys() []keys.Binding {
+	wait := keys.Binding{ID: "wait", Keys: []string{"w"}, Does: "wait for me after the first", Help: "Wait after the first stage, or do not.", Footer: 2}
+	if p.wait {
+		wait.Does = "do not wait"
+	}
+	goOn := keys.Binding{ID: "go-on", Keys: []string{"enter"}, Does: "go on", Help: "Begin with the second stage.", Danger: true, Disabled: "it goes on by itself"}
+	if p.past {
+		wait.Disabled, wait.Footer = "the first stage is over", 0
+	}
+	if p.paused {
+		goOn.Disabled, goOn.Footer = "", 1
+	}
+	return []keys.Binding{goOn, wait}
 }
 
 // Update implements Modal.
@@ -109,13 +167,22 @@ func (p *Progress) Update(msg tea.Msg) (Outcome, tea.Cmd) {
 		return QuitAsked{}, nil
 	case b.ID == "stop" && !p.stopping:
 		return StopAsked{}, nil
+	case b.ID == "go-on" && p.paused:
+		return WentOn{}, nil
+	case b.ID == "wait" && !p.past:
+		p.wait = !p.wait
+		p.layOut()
 	}
 	return nil, nil
 }
 
 // Want implements Modal.
-func (p *Progress) Want(_, _ int) (width, height int) {
-	return 100, len(p.steps) + 4
+func (p *Progress) Want(maxWidth, _ int) (width, height int) {
+	width = 100
+	if p.grid != nil {
+		width = 118
+	}
+	return width, len(p.lines(min(width, maxWidth))) + 4
 }
 
 // SetSize implements Modal.
@@ -132,6 +199,28 @@ func (p *Progress) View() string {
 }
 
 func (p *Progress) layOut() {
+	p.scroll.set(p.lines(p.width), p.height-len(p.foot()))
+}
+
+// line is where the row of a change is.
+func (p *Progress) line(change int) int {
+	if p.grid == nil {
+		return change + 1
+	}
+	_, at := p.grid.lines(p.width)
+	for i, r := range p.grid.rows {
+		if r.Change == change {
+			return at[i]
+		}
+	}
+	return 0
+}
+
+func (p *Progress) lines(width int) []string {
+	if p.grid != nil {
+		out, _ := p.grid.lines(width)
+		return append(out, wrap(p.th, p.troubles(), width)...)
+	}
 	var lines []Line
 	name := 0
 	for _, s := range p.steps {
@@ -140,14 +229,34 @@ func (p *Progress) layOut() {
 	for i, s := range p.steps {
 		lines = append(lines, p.row(s, p.changes[i], name))
 	}
-	p.scroll.set(wrap(p.th, lines, p.width), p.height-len(p.foot()))
+	return wrap(p.th, lines, width)
+}
+
+// troubles tells in full what a row has no room for.
+func (p *Progress) troubles() []Line {
+	var out []Line
+	for _, s := range p.steps {
+		if c := present.Step(s); c.Tone == present.Bad || s.Err != nil {
+			c.Text = stepName(s) + ": " + c.Text
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func (p *Progress) foot() []string {
 	done, all := p.Count()
 	state := "running"
-	if p.stopping {
+	switch {
+	case p.paused:
+		return []string{
+			layout.Rule(p.th, p.where, p.scroll.where(), p.width, true),
+			p.th.Title.Render(ansi.Truncate(fmt.Sprintf("First stage done and read back, %d of %d steps. enter goes on, x stops here.", done, all), p.width, "")),
+		}
+	case p.stopping:
 		state = "stopping after the step under way"
+	case p.wait && !p.past:
+		state = "running, waits for you after the first stage"
 	}
 	count := fmt.Sprintf(" %d of %d steps, %s", done, all, state)
 	bar := min(max(p.width-ansi.StringWidth(count)-2, 0), 40)

@@ -289,19 +289,20 @@ func (l PlanLine) effect(releases, ages bool) string {
 	if l.Tag != "" {
 		what += " " + l.Tag
 	}
-	ends := l.Before.say(releases, ages) + " " + string(MarkArrow) + " " + l.After.say(releases, ages)
+	ends := l.Before.Say(releases, ages) + " " + string(MarkArrow) + " " + l.After.Say(releases, ages)
 	switch {
 	case l.After.Digest == l.Before.Digest:
-		ends = l.Before.say(releases, ages)
+		ends = l.Before.Say(releases, ages)
 	case l.Tag == "" && l.After.Digest == "":
-		ends = l.Before.say(releases, ages)
+		ends = l.Before.Say(releases, ages)
 	case l.Tag == "" && l.Before.Digest == "":
-		ends = l.After.say(releases, ages)
+		ends = l.After.Say(releases, ages)
 	}
 	return Cell{Mark: l.Mark, Text: what + "  " + ends + "  " + l.Words}.String()
 }
 
-func (e End) say(release, age bool) string {
+// Say is the digest with as much about it as is asked for.
+func (e End) Say(release, age bool) string {
 	if e.Digest == "" {
 		return "none"
 	}

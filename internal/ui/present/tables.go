@@ -104,7 +104,7 @@ func PlanTable(p model.Plan, s model.Survey) Table {
 	for _, l := range PlanLines(p, s, s.Inventory.ReadAt) {
 		if l.Kind == PlanEffect {
 			t.Rows = append(t.Rows, []Cell{
-				{Text: l.Package}, {Text: l.Tag}, {Text: l.Before.say(true, true)}, {Text: l.After.say(true, true)},
+				{Text: l.Package}, {Text: l.Tag}, {Text: l.Before.Say(true, true)}, {Text: l.After.Say(true, true)},
 				{Mark: l.Mark, Text: l.Words, Tone: l.Tone},
 			})
 		}
