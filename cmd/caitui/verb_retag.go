@@ -131,16 +131,41 @@ func parseTarget(pkg, ref string) (model.Reference, error) {
 	return model.Reference{Package: pkg, Tag: ref}, nil
 }
 
+// writePlan writes a plan to a file that its owner alone may read. how is
+// os.O_TRUNC where an older file may go, os.O_EXCL where not.
+func writePlan(path string, plan model.Plan, how int) error {
+	body, err := wire.EncodePlan(plan)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|how, 0o600)
+	if err == nil {
+		_, err = f.Write(append(body, '\n'))
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return usageError{fmt.Errorf("saving the plan: %w", err)}
+	}
+	return nil
+}
+
+// savePlan writes a plan into the present directory, under a name made from its
+// id. The same plan is written once.
+func savePlan(plan model.Plan) (string, error) {
+	path := "plan-" + model.Digest(plan.ID).Short() + ".json"
+	err := writePlan(path, plan, os.O_EXCL)
+	if errors.Is(err, os.ErrExist) {
+		return path, nil
+	}
+	return path, err
+}
+
 // settle ends a plan-making verb: saves, prints, or executes and prints the
 // outcome.
 func (a *app) settle(ctx context.Context, s *session, plan model.Plan, survey model.Survey, f planFlags) error {
 	if f.save != "" {
-		body, err := wire.EncodePlan(plan)
-		if err != nil {
+		if err := writePlan(f.save, plan, os.O_TRUNC); err != nil {
 			return err
-		}
-		if err := os.WriteFile(f.save, append(body, '\n'), 0o600); err != nil {
-			return usageError{fmt.Errorf("saving the plan: %w", err)}
 		}
 	}
 	if !f.yes {

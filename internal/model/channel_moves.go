@@ -81,6 +81,7 @@ func (a *channelAim) move(p PackageState) ChannelMove {
 	if slices.Contains(a.req.Exclude, p.Spec.Name) {
 		m.Target = ""
 		stay("", now, "left out")
+		m.Stay[len(m.Stay)-1].Excluded = true
 		return m
 	}
 	if p.Spec.Role == RoleMetadata && a.req.Act == ActPromote && a.req.Digests[p.Spec.Name] == "" {

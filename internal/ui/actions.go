@@ -38,6 +38,8 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 		return r.want(a.Package, a.Digests)
 	case pane.Retag:
 		return r.startRetag(a)
+	case pane.MoveChannel:
+		return r.startChannel(a)
 	case pane.Compare:
 		return r.openDiff(a)
 	case pane.CompareChannel:
@@ -80,6 +82,18 @@ func (r *Root) decide(front modal.Modal, outcome modal.Outcome) tea.Cmd {
 		return r.agreed(front)
 	case modal.Chosen:
 		return r.chosen(o.Tag)
+	case modal.Revised:
+		return r.revise(o)
+	case modal.OtherTarget:
+		return r.otherTarget(o)
+	case modal.Targeted:
+		return r.targeted(front, o)
+	case modal.Differs:
+		return r.differs(o)
+	case modal.Saved:
+		return r.save(o)
+	case modal.WentOn:
+		r.goOn()
 	case modal.Confirmed:
 		return r.execute(o)
 	case modal.Lifted:
@@ -89,7 +103,7 @@ func (r *Root) decide(front modal.Modal, outcome modal.Outcome) tea.Cmd {
 	case modal.QuitAsked:
 		return r.quit()
 	case modal.Copied:
-		return r.copy(o.Text)
+		return r.copyAll(pane.Copy{Text: o.Text, Said: o.Said})
 	case modal.Ran:
 		return tea.Batch(r.modals.Remove(front), r.runID(o.ID))
 	case modal.Picked:

@@ -16,12 +16,19 @@ type execution struct {
 	dialog *modal.Progress
 	stop   context.CancelFunc
 	steps  chan model.Step
+	pauses chan chan<- error // the first stage is done; an answer begins the second
+	goOn   chan<- error      // the answer that is waited for, nil where none is
 	result chan executedMsg
 	ended  chan struct{} // closed when Execute has returned
 }
 
-// steppedMsg is the news of one step, executedMsg the end.
+// steppedMsg is the news of one step, pausedMsg that the first stage is done,
+// executedMsg the end.
 type (
+	pausedMsg struct {
+		gen    uint64
+		answer chan<- error
+	}
 	steppedMsg struct {
 		gen  uint64
 		step model.Step
@@ -48,15 +55,19 @@ func (r *Root) execute(c modal.Confirmed) tea.Cmd {
 		// Room for every step's news, so that a screen that is gone cannot
 		// hold up a plan; the outcome has all steps once more.
 		steps:  make(chan model.Step, 8*len(f.plan.Changes)+8),
+		pauses: make(chan chan<- error),
 		result: make(chan executedMsg, 1),
 		ended:  make(chan struct{}),
+	}
+	if what, ok := f.intent.(channelChange); ok {
+		run.dialog.InRows(r.channelPlan(what).Rows).Waiting(c.Wait)
 	}
 	r.run = run
 	cmd := r.next(run.dialog)
 	service := r.o.Service
 	work := func() tea.Msg {
 		defer close(run.ended)
-		outcome, err := service.Execute(ctx, run.plan, model.Conduct{Progress: func(s model.Step) {
+		outcome, err := service.Execute(ctx, run.plan, model.Conduct{AfterFirst: run.afterFirst, Progress: func(s model.Step) {
 			select {
 			case run.steps <- s:
 			default:
@@ -72,13 +83,61 @@ func (r *Root) execute(c modal.Confirmed) tea.Cmd {
 // listen waits for the next news; it is issued again after each. The end comes
 // after all steps.
 func (e *execution) listen() tea.Cmd {
-	gen, steps, result := e.gen, e.steps, e.result
+	gen, steps, pauses, result := e.gen, e.steps, e.pauses, e.result
 	return func() tea.Msg {
-		if s, ok := <-steps; ok {
-			return steppedMsg{gen: gen, step: s}
+		select {
+		case s, ok := <-steps:
+			if ok {
+				return steppedMsg{gen: gen, step: s}
+			}
+			return <-result
+		case answer := <-pauses:
+			return pausedMsg{gen: gen, answer: answer}
 		}
-		return <-result
 	}
+}
+
+// afterFirst asks the screen whether to go on, and waits for the answer or for
+// the stop. It is called by the service, beside the event loop.
+func (e *execution) afterFirst(ctx context.Context) error {
+	answer := make(chan error, 1)
+	select {
+	case e.pauses <- answer:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// onPaused waits for a person where that is wanted, else the second stage
+// begins at once.
+func (r *Root) onPaused(msg pausedMsg) tea.Cmd {
+	if r.run == nil || msg.gen != r.run.gen {
+		return nil
+	}
+	r.run.goOn = msg.answer
+	if !r.run.dialog.Pause() {
+		r.goOn()
+		return r.run.listen()
+	}
+	// The same dialog once more, so that a key typed for what was there does not
+	// make it go on.
+	return tea.Batch(r.run.listen(), r.modals.Replace(r.run.dialog, r.run.dialog))
+}
+
+// goOn begins the second stage.
+func (r *Root) goOn() {
+	if r.run == nil || r.run.goOn == nil {
+		return
+	}
+	r.run.goOn <- nil
+	r.run.goOn = nil
+	r.run.dialog.GoOn()
 }
 
 func (r *Root) onStepped(msg steppedMsg) tea.Cmd {
@@ -112,8 +171,7 @@ func (r *Root) onExecuted(msg executedMsg) tea.Cmd {
 		r.modals.Remove(r.asking)
 		r.asking = nil
 	}
-	title, lines, line := r.report(run.plan, msg.outcome, msg.err)
-	report := modal.NewReport(r.th, title, lines, line)
+	report := r.report(run.plan, msg.outcome, msg.err)
 	if r.flow == nil {
 		return r.modals.Replace(run.dialog, report)
 	}

@@ -52,11 +52,12 @@ func survey(age time.Duration, manifests ...string) model.Survey {
 // fake is a service that records what it is asked for. Its answers are values
 // or functions; it never blocks unless a test makes it.
 type fake struct {
-	mu      sync.Mutex
-	calls   []string
-	planned []model.RetagRequest
-	ran     []model.Plan
-	ctxs    map[string]context.Context
+	mu       sync.Mutex
+	calls    []string
+	planned  []model.RetagRequest
+	channels []model.ChannelRequest
+	ran      []model.Plan
+	ctxs     map[string]context.Context
 
 	stored, fresh model.Survey
 	refreshErr    error
@@ -64,7 +65,9 @@ type fake struct {
 	read          func(pkg string, digests []model.Digest) (model.Survey, error)
 	versions      func(pkg string) (model.Survey, error)
 	plan          func(model.RetagRequest) (model.Plan, error)
+	planChannel   func(model.ChannelRequest) (model.Plan, error)
 	execute       func(context.Context, model.Plan, func(model.Step)) (model.Outcome, error)
+	conduct       func(context.Context, model.Plan, model.Conduct) (model.Outcome, error)
 	compare       func(ctx context.Context, pkg string, a, b model.Digest) (model.Diff, error)
 	compareFiles  func(ctx context.Context, progress func(done, total int64)) (model.DiffSection, error)
 	channelErr    error
@@ -162,8 +165,15 @@ func (f *fake) PlanRetag(ctx context.Context, req model.RetagRequest) (model.Pla
 
 func (f *fake) After(context.Context, model.Plan) model.Aftermath { return model.Aftermath{} }
 
-func (f *fake) PlanChannel(context.Context, model.ChannelRequest) (model.Plan, error) {
-	return model.Plan{}, errors.New("this fake plans no channels")
+func (f *fake) PlanChannel(ctx context.Context, req model.ChannelRequest) (model.Plan, error) {
+	f.note(ctx, "plan channel")
+	f.mu.Lock()
+	f.channels = append(f.channels, req)
+	f.mu.Unlock()
+	if f.planChannel != nil {
+		return f.planChannel(req)
+	}
+	return model.PlanChannel(f.fresh, req, model.ChannelFacts{}), nil
 }
 
 func (f *fake) Execute(ctx context.Context, plan model.Plan, how model.Conduct) (model.Outcome, error) {
@@ -172,6 +182,9 @@ func (f *fake) Execute(ctx context.Context, plan model.Plan, how model.Conduct) 
 	f.mu.Lock()
 	f.ran = append(f.ran, plan)
 	f.mu.Unlock()
+	if f.conduct != nil {
+		return f.conduct(ctx, plan, how)
+	}
 	if f.execute != nil {
 		return f.execute(ctx, plan, progress)
 	}
@@ -503,7 +516,7 @@ func (b *bench) press(names ...string) {
 // special is the message of a key that has a name.
 func special(name string) (tea.KeyMsg, bool) {
 	switch name {
-	case "enter", "esc", "tab", "down", "up", "left", "backspace", "ctrl+c", "ctrl+x", "ctrl+p", "alt+left", "alt+right":
+	case "enter", "esc", "tab", "shift+tab", "down", "up", "left", "backspace", "ctrl+c", "ctrl+x", "ctrl+p", "alt+left", "alt+right":
 		return uitest.Key(name), true
 	}
 	return tea.KeyMsg{}, false

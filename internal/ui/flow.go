@@ -48,6 +48,22 @@ type flow struct {
 	cancel   context.CancelFunc // of the planning under way
 	plan     model.Plan
 	executed bool
+	// wait is whether to wait for a person after the first stage.
+	wait bool
+	// former is what was wanted before the plan is made again under its preview,
+	// nil where it is not.
+	former intent
+	// away is how many panes lay on each other when the dialog stepped aside for
+	// one more, 0 where it has not.
+	away int
+}
+
+// remark takes over what was typed beside the word.
+func (f *flow) remark(reason, incident string) {
+	f.terms.reason, f.terms.incident = reason, incident
+	if c, ok := f.dialog.(*modal.Channel); ok {
+		f.wait = c.Waits()
+	}
 }
 
 type plannedMsg struct {
@@ -60,6 +76,9 @@ type plannedMsg struct {
 // as a dialog asks for it.
 func (r *Root) begin(what intent) *flow {
 	if r.flow != nil {
+		if r.flow.away > 0 {
+			r.say("a change is being previewed: esc goes back to it")
+		}
 		return nil
 	}
 	r.gens++
@@ -121,10 +140,19 @@ func (r *Root) onPlanned(msg plannedMsg) tea.Cmd {
 	}
 	f.cancel()
 	f.planning, f.cancel = false, nil
-	if msg.err != nil {
+	switch dialog, again := f.dialog.(*modal.Channel); {
+	case msg.err == nil:
+	case again && f.former != nil:
+		f.intent, f.former = f.former, nil
+		dialog.NotReplanned(model.Sanitize(trouble("reading anew", msg.err)))
+		return nil
+	default:
 		return r.next(r.noPlan(f, msg.err))
 	}
 	f.plan = msg.plan
+	if what, ok := f.intent.(channelChange); ok {
+		return r.showChannel(what)
+	}
 	return r.next(modal.NewConfirm(r.th, r.preview(f)))
 }
 
@@ -144,7 +172,7 @@ func (r *Root) lifted(o modal.Lifted) tea.Cmd {
 	if f == nil || f.planning || r.run != nil {
 		return nil
 	}
-	f.terms.reason, f.terms.incident = o.Reason, o.Incident
+	f.remark(o.Reason, o.Incident)
 	if !slices.Contains(f.terms.overrides, o.Code) {
 		f.terms.overrides = append(f.terms.overrides, o.Code)
 	}

@@ -110,6 +110,8 @@ type Options struct {
 	Clipboard func(text string) error
 	// Browser opens a page, nil where there is none: the address is shown.
 	Browser func(url string) error
+	// Save writes a plan to a file and tells its path, nil where there is none.
+	Save func(model.Plan) (path string, err error)
 	// Keys are a person's own keys by binding, checked by keys.Rebind over
 	// PaneScopes.
 	Keys map[keys.ID][]string

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -23,13 +22,19 @@ func (r *Root) preview(f *flow) modal.Preview {
 	if f.plan.Title != "" {
 		p.Head = append(p.Head, modal.Line{Text: model.Sanitize(f.plan.Title), Tone: present.Strong})
 	}
-	if len(f.terms.overrides) > 0 {
-		p.Head = append(p.Head, modal.Line{
-			Mark: present.MarkWarn, Tone: present.Warn,
-			Text: "lifted by name: " + strings.Join(model.SanitizeAll(f.terms.overrides), ", "),
-		})
-	}
+	p.Head = append(p.Head, r.liftedLine(f)...)
 	return p
+}
+
+// liftedLine says which blockers were lifted.
+func (r *Root) liftedLine(f *flow) []modal.Line {
+	if len(f.terms.overrides) == 0 {
+		return nil
+	}
+	return []modal.Line{{
+		Mark: present.MarkWarn, Tone: present.Warn,
+		Text: "lifted by name: " + strings.Join(model.SanitizeAll(f.terms.overrides), ", "),
+	}}
 }
 
 // askFor is what the confirmation of a plan asks for.
@@ -74,68 +79,4 @@ func act(plan model.Plan) string {
 		}
 	}
 	return strings.Join(parts, " and ") + " in " + present.Many(len(packages), "package")
-}
-
-// report is how a plan ended: lines to read, and one line for the chat.
-func (r *Root) report(plan model.Plan, o model.Outcome, err error) (title string, lines []modal.Line, chat string) {
-	if o.Err == nil {
-		o.Err = err
-	}
-	switch o.Result {
-	case model.ResultDone:
-		title = "Done"
-	case model.ResultNothing:
-		title = "Nothing to do"
-	case model.ResultConflict:
-		title = "Stopped by a conflict"
-	case model.ResultStopped:
-		title = "Stopped"
-	default:
-		title = "Ended"
-	}
-	lines = append(lines, modal.Line{Text: model.Sanitize(plan.Title), Tone: present.Strong})
-	all := present.OutcomeLines(plan, o)
-	lines = append(lines, all[:2]...) // the result and the counts
-	for _, s := range o.Steps {
-		// OutcomeLines names what is not in order; here is the rest.
-		if c := present.Step(s); s.State == model.StepDone && c.Tone == present.Good {
-			c.Text = model.Sanitize(strings.TrimSpace(s.Package+" "+s.Tag)) + ": " + c.Text
-			lines = append(lines, c)
-		}
-	}
-	lines = append(lines, all[2:]...)
-	if o.Head.Seq > 0 {
-		lines = append(lines, modal.Line{Mark: present.MarkDot, Text: "Journal head " + head(o.Head), Tone: present.Muted})
-	}
-	return r.word() + " " + title, lines, r.chatLine(plan, o)
-}
-
-// head is number and short hash of the journal's last line.
-func head(h model.JournalHead) string {
-	hash := strings.TrimPrefix(h.Hash, "sha256:")
-	return fmt.Sprintf("%d %s", h.Seq, model.Sanitize(hash[:min(len(hash), model.ShortLen)]))
-}
-
-// chatLine tells others in one line what was done, where, by whom and why.
-func (r *Root) chatLine(plan model.Plan, o model.Outcome) string {
-	parts := []string{"[" + r.place() + "] " + plan.Title, string(o.Result) + ": " + present.StepCounts(o.Steps)}
-	for i, c := range plan.Changes {
-		if i == 3 {
-			parts = append(parts, fmt.Sprintf("and %d more", len(plan.Changes)-i))
-			break
-		}
-		parts = append(parts, fmt.Sprintf("%s:%s %s %s %s", c.Package, c.Tag, present.Short(c.From), present.MarkArrow, present.Short(c.To)))
-	}
-	if plan.Actor != "" {
-		parts = append(parts, "by @"+plan.Actor)
-	}
-	for _, s := range []string{plan.Reason, plan.Incident} {
-		if s != "" {
-			parts = append(parts, s)
-		}
-	}
-	if o.Head.Seq > 0 {
-		parts = append(parts, "journal "+head(o.Head))
-	}
-	return model.Sanitize(strings.Join(parts, "; "))
 }

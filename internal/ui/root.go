@@ -93,7 +93,7 @@ func New(o Options) *Root {
 func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	r.now = r.o.Now()
 	r.status = r.o.Service.Status()
-	cmd := r.route(msg)
+	cmd := tea.Batch(r.route(msg), r.comeBack())
 	r.top().SetFocus(r.modals.Len() == 0)
 	return r, cmd
 }

@@ -37,6 +37,12 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onRead(msg)
 	case wholeMsg:
 		return r.onWhole(msg)
+	case aimedMsg:
+		return r.onAimed(msg)
+	case savedMsg:
+		return r.onSaved(msg)
+	case pausedMsg:
+		return r.onPaused(msg)
 	case plannedMsg:
 		return r.onPlanned(msg)
 	case steppedMsg:

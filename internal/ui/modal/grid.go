@@ -40,6 +40,10 @@ func forms() []form {
 	}
 }
 
+// longTag is up to which width a tag makes its column wider. A longer one
+// pushes aside what stands behind it in its own row.
+const longTag = 12
+
 // columns are the widths of a form.
 type columns struct {
 	form
@@ -47,15 +51,20 @@ type columns struct {
 }
 
 func (g *grid) measure(f form) columns {
-	c := columns{form: f, stage: 1, name: len("package"), tag: len("tag"), now: len("now"), aim: len("target")}
+	c := columns{form: f, stage: 1, name: len("package"), tag: len("tag"), now: len("now"), aim: len("target"), arch: len("cpu")}
 	for _, r := range g.rows {
 		c.stage = max(c.stage, g.width(r.Stage))
+		if !r.Moves() && !r.Out {
+			continue // flows
+		}
 		if !r.Same {
 			c.name = max(c.name, g.width(r.Name))
 		}
-		c.tag = max(c.tag, g.width(tagOf(r)))
-		if !r.Moves() {
+		if r.Out {
 			continue
+		}
+		if w := g.width(tagOf(r)); w <= longTag {
+			c.tag = max(c.tag, w)
 		}
 		c.now = max(c.now, g.width(r.Now.Say(f.releases, f.ages)))
 		c.aim = max(c.aim, g.width(r.Aim.Say(f.releases, f.ages)))
@@ -131,7 +140,7 @@ func (g *grid) header(c columns) string {
 		parts += " " + pad("now", c.now+2+g.width(string(present.MarkArrow))) + pad("target", c.aim)
 	}
 	if c.form.arch {
-		parts += " " + pad("arch", c.arch)[:max(c.arch, 0)]
+		parts += " " + pad("cpu", c.arch)
 	}
 	switch {
 	case g.steps != nil:
@@ -143,32 +152,23 @@ func (g *grid) header(c columns) string {
 }
 
 func (g *grid) row(c columns, r present.MatrixRow, here bool, width int) []string {
-	cursor, mark := " ", "x"
+	cursor := " "
 	if here {
 		cursor = g.th.Glyphs.Cursor
 	}
-	switch {
-	case r.Out:
-		mark = " "
-	case !r.Moves():
-		mark = "-"
+	if !r.Moves() {
+		return g.styled(here, present.Muted, g.staying(cursor, r, c, width))
 	}
 	name := r.Name
 	if r.Same {
 		name = "  same"
 	}
-	head := pad(g.th.Text(r.Stage), c.stage) + cursor + mark + " " + pad(g.th.Text(name), c.name) + " " + pad(g.th.Text(tagOf(r)), c.tag)
-	if !r.Moves() {
-		return g.styled(here, present.Muted, g.staying(head, r, c, width))
-	}
+	line := pad(g.th.Text(r.Stage), c.stage) + cursor + "x " + pad(g.th.Text(name), c.name) + " " + pad(g.th.Text(tagOf(r)), c.tag)
 	now, aim := g.th.Text(r.Now.Say(c.releases, c.ages)), g.th.Text(r.Aim.Say(c.releases, c.ages))
 	ends := pad(now, c.now) + " " + g.th.Glyphs.Arrow + " "
-	line := head
-	if !c.second {
-		line += " " + ends + pad(aim, c.aim)
-	}
+	rest := " " + ends + pad(aim, c.aim)
 	if c.form.arch {
-		line += " " + pad(g.th.Text(r.Arch.Text), c.arch)
+		rest += " " + pad(g.th.Text(r.Arch.Text), c.arch)
 	}
 	last, tone := g.th.Text(g.last(r, c.form)), r.Trust.Tone
 	if g.steps != nil {
@@ -181,9 +181,12 @@ func (g *grid) row(c columns, r present.MatrixRow, here bool, width int) []strin
 	if here {
 		style, end = g.th.Selected, g.th.Selected
 	}
-	line = style.Render(line) + end.Render(last)
-	out := []string{ansi.Truncate(line, width, "")}
-	if c.second {
+	below := c.second || ansi.StringWidth(line+strings.TrimRight(rest+last, " ")) > width
+	if !below {
+		line += rest
+	}
+	out := []string{ansi.Truncate(style.Render(line)+end.Render(last), width, "")}
+	if below {
 		for _, l := range fold(strings.Repeat(" ", c.stage+3)+ends+aim, width) {
 			out = append(out, style.Render(l))
 		}
@@ -191,25 +194,29 @@ func (g *grid) row(c columns, r present.MatrixRow, here bool, width int) []strin
 	return out
 }
 
-// staying is a row that does not move: where it is, and why it stays, broken
-// beside its name where there is room for that, else below.
-func (g *grid) staying(head string, r present.MatrixRow, c columns, width int) []string {
+// staying is a row that does not move: where it is, and why it stays. What was
+// left out keeps its place in the columns; the rest flows.
+func (g *grid) staying(cursor string, r present.MatrixRow, c columns, width int) []string {
 	why := r.Why
 	if r.Now.Digest != "" {
 		why = present.Short(r.Now.Digest) + ", " + why
 	}
-	const least = 24 // narrower than this nobody reads
-	var out []string
-	indent := ansi.StringWidth(head) + 1
-	if width-indent < least {
-		out, head, indent = append(out, ansi.Truncate(head, width, "")), "", c.stage+5
+	head := pad(g.th.Text(r.Stage), c.stage) + cursor
+	if r.Out {
+		text := head + "  " + pad(g.th.Text(r.Name), c.name) + " " + pad("", c.tag) + " " + g.th.Text(why)
+		return []string{ansi.Truncate(text, width, g.th.Glyphs.Ellipsis)}
 	}
-	for i, part := range layout.Wrap(g.th.Text(why), max(width-indent, 1)) {
-		if i == 0 && head != "" {
-			out = append(out, head+" "+part)
-			continue
+	head += "- "
+	what := r.Name
+	if r.Label != "" {
+		what += " " + r.Label
+	}
+	var out []string
+	for i, part := range layout.Wrap(g.th.Text(what+": "+why), max(width-c.stage-3, 1)) {
+		if i > 0 {
+			head = strings.Repeat(" ", c.stage+3)
 		}
-		out = append(out, strings.Repeat(" ", indent)+part)
+		out = append(out, head+part)
 	}
 	return out
 }

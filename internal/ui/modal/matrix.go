@@ -141,10 +141,11 @@ func (c *Channel) Keys() []keys.Binding {
 	if c.focus != onRows {
 		return []keys.Binding{
 			c.sets(), cancel,
-			{ID: "field", Keys: []string{"tab", "shift+tab"}, Does: "to rows: leave out, other target, diff, save, wait, tell", Help: "Go to the rows, to reason and incident, and back to the word.", Footer: 3},
+			{ID: "field", Keys: []string{"tab", "shift+tab"}, Does: "rows: space e d + s w y", Help: "Go to the rows, to reason and incident, and back to the word.", Footer: 3},
 			{ID: "scroll", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "scroll", Help: "Scroll the preview.", Footer: c.scroll.hint(4)},
 		}
 	}
+	cancel.Does = "cancel"
 	return append(c.rowKeys(cancel), keys.Moves()...)
 }
 
@@ -163,16 +164,16 @@ func (c *Channel) rowKeys(cancel keys.Binding) []keys.Binding {
 	if r == nil || r.Now.Digest == "" || r.Aim.Digest == "" {
 		noDiff = "there are no two versions to compare in this row"
 	}
-	keep := "keep a tag"
+	keep := "keep"
 	switch {
 	case c.p.Kept:
-		keep = "keep no tag"
+		keep = "keep none"
 	case !c.p.Orphans:
 		noKeep = "nothing loses its last tag"
 	}
-	wait := "wait for me after the first"
+	wait := "wait"
 	if c.wait {
-		wait = "do not wait"
+		wait = "no wait"
 	}
 	if c.p.Stages < 2 {
 		noWait = "there is only one stage"
@@ -180,7 +181,7 @@ func (c *Channel) rowKeys(cancel keys.Binding) []keys.Binding {
 	if !c.p.CanSave {
 		noSave = "a plan that is blocked or empty is not saved"
 	}
-	back := keys.Binding{ID: "field", Keys: []string{"tab", "shift+tab"}, Does: "to the word", Help: "Go to reason, incident and the word.", Footer: 8}
+	back := keys.Binding{ID: "field", Keys: []string{"tab", "shift+tab"}, Does: "word", Help: "Go to reason, incident and the word.", Footer: 8}
 	enter := keys.Binding{ID: "word", Keys: []string{"enter"}, Does: "to the word", Help: "Go back to the word."}
 	if !c.asks() {
 		back.Disabled, enter.Disabled = "there is nothing to type", "there is nothing to type"
@@ -189,7 +190,7 @@ func (c *Channel) rowKeys(cancel keys.Binding) []keys.Binding {
 	return []keys.Binding{
 		{ID: "leave-out", Keys: []string{" "}, Does: out, Help: "Leave the package of this row where it is, or take it in again; the plan is made anew.", Footer: 1, Disabled: noRow},
 		cancel, back, enter,
-		{ID: "target", Keys: []string{"e"}, Does: "other target", Help: "List what the channel can go to instead.", Footer: 3},
+		{ID: "target", Keys: []string{"e"}, Does: "target", Help: "List what the channel can go to instead.", Footer: 3},
 		{ID: "diff", Keys: []string{"d"}, Does: "diff", Help: "What differs between now and the target in this package. Coming back shows this again.", Footer: 4, Disabled: noDiff},
 		{ID: "keep", Keys: []string{"+"}, Does: keep, Help: "Put a tag on each version that would lose its last one, so that nothing deletes what undo needs.", Footer: 5, Disabled: noKeep},
 		{ID: "save", Keys: []string{"s"}, Does: "save", Help: "Write the plan to a file, for somebody else to look at or to execute.", Footer: 6, Disabled: noSave},

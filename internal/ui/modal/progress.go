@@ -125,7 +125,7 @@ func (p *Progress) Keys() []keys.Binding {
 		stop.Disabled = "it stops after the step under way"
 	}
 	if p.paused {
-		stop.Does = "stop here"
+		stop.Does, stop.Footer = "stop here", 2
 	}
 	out := []keys.Binding{
 		stop,

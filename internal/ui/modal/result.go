@@ -54,7 +54,7 @@ func (r *Result) Update(msg tea.Msg) (Outcome, tea.Cmd) {
 	case "tell":
 		t := r.told[r.next]
 		r.next = (r.next + 1) % len(r.told)
-		return Copied{Text: t.Text, Said: t.Said}, nil
+		return Copied(t), nil
 	case "undo":
 		return Undone{}, nil
 	}

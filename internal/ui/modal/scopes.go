@@ -15,11 +15,21 @@ func KeyScopes(th theme.Theme) []keys.Scope {
 		{Name: "blocked plan", Bindings: NewConfirm(th, Preview{Terms: Terms{
 			Blockers: []model.Remark{{Override: true}},
 		}}).Keys()},
-		{Name: "plan running", Bindings: NewProgress(th, "", "", model.Plan{}).Keys()},
-		{Name: "result", Bindings: NewMessage(th, "", nil, "line").Keys()},
+		{Name: "channel's plan, typing", Bindings: NewChannel(th, ChannelPlan{Terms: Terms{Word: "the word"}}).Keys()},
+		{Name: "channel's plan, rows", Bindings: rowsOf(th)},
+		{Name: "choosing a target", Bindings: NewTargets(th, TargetList{Versions: []string{}}).Keys()},
+		{Name: "plan running", Bindings: NewProgress(th, "", "", model.Plan{Changes: []model.Change{{Stage: 1}, {Stage: 2}}}).Keys()},
+		{Name: "result", Bindings: NewResult(th, "", nil, []Told{{}}, "").Keys()},
 		{Name: "question", Bindings: NewAsk(th, "", nil, "yes", "no").Keys()},
 		{Name: "palette", Bindings: NewPalette(th, nil).Keys()},
 		{Name: "places to go to", Bindings: NewPicker(th, "", nil, nil).Keys()},
 		{Name: "help", Bindings: NewHelp(th, nil).Keys()},
 	}
+}
+
+// rowsOf are the keys while the rows of a channel's plan have the focus.
+func rowsOf(th theme.Theme) []keys.Binding {
+	c := NewChannel(th, ChannelPlan{Terms: Terms{Word: "the word"}})
+	c.turn(1)
+	return c.Keys()
 }

@@ -212,6 +212,14 @@ func (t *Targets) top() []string {
 			lines = append(lines, t.th.Muted.Render(ansi.Truncate("next would be "+either(t.l.Versions), t.width, "")))
 		}
 	}
+	note := ""
+	if t.cursor < len(t.shown) {
+		r := t.l.Rows[t.shown[t.cursor]]
+		if note = r.Note.String(); note != "" {
+			note = r.Release.Text + ": " + note
+		}
+	}
+	lines = append(lines, t.th.Muted.Render(ansi.Truncate(note, t.width, t.th.Glyphs.Ellipsis)))
 	if t.wrong != "" {
 		lines = append(lines, wrap(t.th, []Line{{Text: t.wrong, Tone: present.Warn}}, t.width)...)
 	}
@@ -280,6 +288,9 @@ func (t *Targets) row(w []int, r present.TargetRow, here bool) string {
 	var texts []string
 	for _, c := range cells(r) {
 		texts = append(texts, t.th.Text(c.String()))
+	}
+	if last := len(texts) - 1; ansi.StringWidth(t.line(w, cursor, texts)) > t.width {
+		texts[last] = t.th.Text(string(r.Note.Mark)) // in words above the list
 	}
 	return style.Render(ansi.Truncate(t.line(w, cursor, texts), t.width, t.th.Glyphs.Ellipsis))
 }

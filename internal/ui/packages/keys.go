@@ -21,6 +21,8 @@ const (
 	keyDiff     keys.ID = "diff"
 	keyProof    keys.ID = "attestations"
 	keyRetag    keys.ID = "retag"
+	keyRollback keys.ID = "rollback"
+	keyPromote  keys.ID = "promote"
 	keyTell     keys.ID = "tell"
 	keyBrowse   keys.ID = "browse"
 	keyAll      keys.ID = "all-versions"
@@ -58,6 +60,10 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keyRetag, Keys: []string{"t"}, Does: "retag", Danger: true,
 			Disabled: "choose the version first: enter on a package opens its history, t is there",
 			Help:     "Point a tag to a version; the version is chosen in the package's history."},
+		{ID: keyRollback, Keys: []string{"R"}, Does: "roll back", Danger: true, Footer: 2, Disabled: p.noMove(model.ActRollback),
+			Help: "Bring all packages of the channel back to one release: preview and confirmation in one dialog."},
+		{ID: keyPromote, Keys: []string{"P"}, Does: "promote", Danger: true, Disabled: p.noMove(model.ActPromote),
+			Help: "Point all packages of the channel to a tested build, without building it again."},
 		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 7, Disabled: p.noPage(),
 			Help: "Open the package's page in the browser."},
 		{ID: keyAll, Keys: []string{"A"}, Does: "all versions", Footer: 8, Help: "The versions of all packages in one list, newest first."},
@@ -78,6 +84,18 @@ func (p *Pane) noPage() string {
 		return "no package is under the cursor"
 	case r.Info.URL == "":
 		return "no page is known: GitHub's API was not asked or did not tell"
+	}
+	return ""
+}
+
+// noMove says why the chosen channel cannot be moved, "" where it can.
+func (p *Pane) noMove(act model.Act) string {
+	c := p.channel()
+	switch {
+	case c == nil:
+		return "no channel is under the cursor"
+	case act == model.ActRollback && !c.Published():
+		return "nothing is published in " + model.Sanitize(c.Name)
 	}
 	return ""
 }
@@ -111,6 +129,10 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		return action, nil
 	case keyAll:
 		return pane.OpenVersions{}, nil
+	case keyRollback:
+		return p.moveChannel(model.ActRollback), nil
+	case keyPromote:
+		return p.moveChannel(model.ActPromote), nil
 	case keyTell:
 		return p.tell(), nil
 	case keyBrowse:
@@ -135,6 +157,13 @@ func (p *Pane) open() pane.Action {
 		d = memberOf(c.ChannelState, r.Spec.Name).Digest
 	}
 	return pane.OpenHistory{Package: r.Spec.Name, Digest: d}
+}
+
+func (p *Pane) moveChannel(act model.Act) pane.Action {
+	if p.noMove(act) != "" {
+		return nil
+	}
+	return pane.MoveChannel{Act: act, Channel: p.channel().Name}
 }
 
 func (p *Pane) tell() pane.Action {

@@ -111,6 +111,12 @@ type (
 		Digest  model.Digest
 		Tag     string
 	}
+	// MoveChannel opens the dialog that brings a channel, in all packages, to one
+	// release: back to a former one, or forward to a tested build.
+	MoveChannel struct {
+		Act     model.Act // ActRollback or ActPromote
+		Channel string
+	}
 	// Compare shows what differs between two versions of a package, A being
 	// the former. The answer is a model.Diff.
 	Compare struct {
@@ -173,6 +179,7 @@ func (Choose) action()           {}
 func (Several) action()          {}
 func (ReadManifests) action()    {}
 func (Retag) action()            {}
+func (MoveChannel) action()      {}
 func (Compare) action()          {}
 func (CompareChannel) action()   {}
 func (CompareFiles) action()     {}

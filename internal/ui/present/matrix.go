@@ -44,7 +44,10 @@ func Matrix(p model.Plan, s model.Survey, now time.Time) []MatrixRow {
 	}
 	type staged struct {
 		MatrixRow
-		stage int
+		stage, place int
+	}
+	place := func(pkg string) int {
+		return slices.IndexFunc(layout.Packages, func(s model.PackageSpec) bool { return s.Name == pkg })
 	}
 	var rows []staged
 	for i, c := range p.Changes {
@@ -55,17 +58,21 @@ func Matrix(p model.Plan, s model.Survey, now time.Time) []MatrixRow {
 		if v, ok := verdicts[c.Package]; ok && v.Digest == c.To {
 			r.Arch, r.Trust = arch(v), trustOf(v, layout.Package(c.Package))
 		}
-		rows = append(rows, staged{r, c.Stage})
+		if c.Kind == model.PutArtifact {
+			r.Trust = muted("written")
+			r.Trust.Mark = MarkDot
+		}
+		rows = append(rows, staged{r, c.Stage, place(c.Package)})
 	}
 	for _, u := range p.Unmoved {
-		r := stays(u, s, now)
-		at := layout.Package(u.Package).Stage
-		if !u.Excluded {
-			at = stayStage
+		r, at := stays(u, s, now), stayStage
+		if u.Excluded {
+			at = layout.Package(u.Package).Stage
+			r.Stage = stage(at)
 		}
-		rows = append(rows, staged{r, at})
+		rows = append(rows, staged{r, at, place(u.Package)})
 	}
-	slices.SortStableFunc(rows, func(a, b staged) int { return cmp.Compare(a.stage, b.stage) })
+	slices.SortStableFunc(rows, func(a, b staged) int { return cmp.Or(cmp.Compare(a.stage, b.stage), cmp.Compare(a.place, b.place)) })
 	out := make([]MatrixRow, len(rows))
 	for i, r := range rows {
 		out[i] = r.MatrixRow
@@ -114,7 +121,7 @@ func trustOf(v model.PlanVerdict, spec model.PackageSpec) Cell {
 		return Cell{Mark: MarkDot, Text: "unsigned", Tone: Muted}
 	case model.VerdictUnchecked:
 	}
-	return Cell{Mark: MarkDot, Text: "not checked", Tone: Muted}
+	return Cell{Mark: MarkDot, Text: "unchecked", Tone: Muted}
 }
 
 // MatrixNotes is what a channel's plan says below its matrix: effects that no
@@ -150,6 +157,7 @@ func MatrixNotes(p model.Plan, s model.Survey, now time.Time) []Line {
 	if p.Empty() {
 		return out
 	}
+	out = append(out, writtenDocument(p, s)...)
 	out = append(out, Line{Mark: MarkDot, Text: order(p)})
 	undo := undoLine(p, now)
 	out = append(out, Line{Mark: undo.Mark, Tone: undo.Tone, Text: undo.Text})

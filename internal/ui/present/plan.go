@@ -50,12 +50,8 @@ type PlanLine struct {
 // its own gets a line too. Release names and ages come from the survey.
 func PlanLines(p model.Plan, s model.Survey, now time.Time) []PlanLine {
 	var out []PlanLine
-	for _, b := range p.Blockers {
-		text := "Blocked: " + remark(b)
-		if b.Override {
-			text += " (may be lifted by name: " + model.Sanitize(b.Code) + ")"
-		}
-		out = append(out, PlanLine{Kind: PlanBlocker, Mark: MarkBad, Tone: Bad, Text: text})
+	for _, b := range Blockers(p) {
+		out = append(out, PlanLine{Kind: PlanBlocker, Mark: b.Mark, Tone: b.Tone, Text: b.Text})
 	}
 	for _, e := range p.Effects {
 		out = append(out, effectLine(e, s, now))
@@ -81,6 +77,19 @@ func PlanLines(p model.Plan, s model.Survey, now time.Time) []PlanLine {
 	}
 	if !p.ReadAt.IsZero() {
 		out = append(out, PlanLine{Kind: PlanFresh, Mark: MarkDot, Tone: Muted, Text: "Tags read " + Age(p.ReadAt, now) + " ago, at " + Clock(p.ReadAt)})
+	}
+	return out
+}
+
+// Blockers is what forbids a plan, a line each.
+func Blockers(p model.Plan) []Line {
+	var out []Line
+	for _, b := range p.Blockers {
+		text := "Blocked: " + remark(b)
+		if b.Override {
+			text += " (may be lifted by name: " + model.Sanitize(b.Code) + ")"
+		}
+		out = append(out, Line{Mark: MarkBad, Tone: Bad, Text: text})
 	}
 	return out
 }

@@ -80,15 +80,17 @@ func stayed(t model.ChannelTarget, now time.Time) Cell {
 }
 
 // ChannelMove says from where to where a plan moves a channel: "from v1.3.0 (in
-// prod since 24 Jun 10:41Z, 7 d) to v1.2.0 (37 d until 24 Jun, version tag)".
+// prod since 24 Jun 10:41Z, 7 d) to v1.2.0 (prod 37 d)".
 func ChannelMove(p model.Plan, s model.Survey, t model.ChannelTarget, now time.Time) Line {
 	channel := model.Sanitize(p.Aim.Channel)
-	from, to := named(p.Aim.From, "what it has"), named(p.Aim.To, "a set named by hand")
+	from, to := releaseOr(p.Aim.From, "what it has"), releaseOr(p.Aim.To, "a set named by hand")
 	if c, ok := s.Channel(p.Aim.Channel); ok && !c.Since.IsZero() {
 		from += " (in " + channel + " since " + zulu(c.Since, now) + ", " + Age(c.Since, now) + ")"
 	}
-	if stay := stayed(t, now); len(t.Stays) > 0 && !t.Now {
-		to += " (in " + channel + " " + stay.Text + ")"
+	if len(t.Stays) > 0 && !t.Now {
+		if stay := lasted(t.Stays[0].From, t.Stays[0].To); stay != "" {
+			to += " (" + channel + " " + stay + ")"
+		}
 	}
 	if p.Aim.As != "" {
 		to += " as " + model.Sanitize(p.Aim.As)
@@ -96,8 +98,8 @@ func ChannelMove(p model.Plan, s model.Survey, t model.ChannelTarget, now time.T
 	return Line{Text: "from " + from + " to " + to, Tone: Strong}
 }
 
-// named is a release's name, or what stands for it where none is known.
-func named(release, none string) string {
+// releaseOr is a release's name, or what stands for it where none is known.
+func releaseOr(release, none string) string {
 	if release == "" {
 		return none
 	}
