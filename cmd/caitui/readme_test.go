@@ -28,12 +28,23 @@ func TestReadmeIsCurrent(t *testing.T) {
 		t.Fatalf("reading README.md: %v", err)
 	}
 	text := string(body)
-	for _, part := range []struct{ name, want string }{
+	parts := []struct{ name, want string }{
 		{"keys", keys.Markdown(ui.KeyScopes())},
 		{"verbs", verbList()},
 		{"config", config.Markdown()},
 		{"scenarios", scenarioList()},
-	} {
+	}
+	for _, p := range pictures {
+		if p.name == "" {
+			continue
+		}
+		want, err := picture(p.name)
+		if err != nil {
+			t.Fatalf("%v: run make golden", err)
+		}
+		parts = append(parts, struct{ name, want string }{"screen-" + p.name, want})
+	}
+	for _, part := range parts {
 		start, end := "<!-- "+part.name+" -->\n", "<!-- /"+part.name+" -->"
 		before, rest, ok := strings.Cut(text, start)
 		have, after, ok2 := strings.Cut(rest, end)
