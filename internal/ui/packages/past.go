@@ -143,9 +143,9 @@ func buildColumns(th theme.Theme) []table.Column[*versionrows.Row] {
 	for i, c := range out {
 		switch c.ID {
 		case "tags":
-			out[i].Min = 13
+			out[i].Min = 10
 		case "channel":
-			out[i].Min = 12
+			out[i].Min = 16
 		case "release":
 			out[i].Max = 8
 		}
