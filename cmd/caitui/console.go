@@ -41,6 +41,7 @@ func (a *app) console(ctx context.Context) error {
 	root := ui.New(ui.Options{
 		Service: s.service, Theme: theme.New(look), Context: context.WithoutCancel(ctx), Now: a.now,
 		Demo: a.demo, ReadOnly: s.settings.ReadOnly,
+		Home:      a.getenv("HOME"),
 		Clipboard: clipboard(a.stdout), Browser: a.browser(), Save: savePlan, First: first, Keys: own,
 	})
 	return ui.Run(ctx, root, a.stdin, a.stdout)

@@ -200,7 +200,7 @@ func (l *landing) close() { _ = l.root.Close() }
 
 func (l *landing) occupied(name string) error {
 	return &model.Error{Kind: model.ErrInvalid, Message: fmt.Sprintf("%s is there already in %s and is something else", name, model.Sanitize(l.dir)),
-		Cure: "choose another directory, or move it away: caitui replaces no file"}
+		Cure: "choose another directory, best one for each package, or move it away: caitui replaces no file"}
 }
 
 func (l *landing) trouble(name string, err error) error {

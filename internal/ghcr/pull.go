@@ -51,20 +51,54 @@ func (s *Service) Pull(ctx context.Context, pkg string, d model.Digest, dir stri
 }
 
 func (s *Service) pullWithin(ctx context.Context, limits pullLimits, pkg string, d model.Digest, dir string, progress func(done, total int64)) (model.Pulled, error) {
-	if err := model.ValidPackage(pkg); err != nil {
-		return model.Pulled{}, err
-	}
-	if _, err := model.ParseDigest(string(d)); err != nil {
-		return model.Pulled{}, err
-	}
 	if dir == "" {
 		return model.Pulled{}, model.Invalid("no directory is named to save "+pkg+" in", "name one")
 	}
-	m, _, err := s.manifest(ctx, pkg, d)
+	out, items, err := s.pullItems(ctx, limits, pkg, d)
 	if err != nil {
 		return model.Pulled{}, err
 	}
-	out := model.Pulled{Package: pkg, Digest: d, Kind: model.KindOfManifest(m), Dir: dir}
+	out.Dir = dir
+	if err := s.save(ctx, pkg, items, dir, progress); err != nil {
+		return model.Pulled{}, err
+	}
+	return out.with(items), nil
+}
+
+// PullFiles tells which files Pull would write for a version, and writes
+// nothing. Manifests are read for it, each once ever.
+func (s *Service) PullFiles(ctx context.Context, pkg string, d model.Digest) (model.Pulled, error) {
+	out, items, err := s.pullItems(ctx, defaultPullLimits(), pkg, d)
+	if err != nil {
+		return model.Pulled{}, err
+	}
+	return out.with(items), nil
+}
+
+// pulling is a pull whose files are not listed yet.
+type pulling struct{ model.Pulled }
+
+// with lists the files.
+func (p pulling) with(items []pullItem) model.Pulled {
+	for _, item := range items {
+		p.Files = append(p.Files, item.file)
+	}
+	return p.Pulled
+}
+
+// pullItems is what a version consists of, as files.
+func (s *Service) pullItems(ctx context.Context, limits pullLimits, pkg string, d model.Digest) (pulling, []pullItem, error) {
+	if err := model.ValidPackage(pkg); err != nil {
+		return pulling{}, nil, err
+	}
+	if _, err := model.ParseDigest(string(d)); err != nil {
+		return pulling{}, nil, err
+	}
+	m, _, err := s.manifest(ctx, pkg, d)
+	if err != nil {
+		return pulling{}, nil, err
+	}
+	out := pulling{model.Pulled{Package: pkg, Digest: d, Kind: model.KindOfManifest(m)}}
 	var items []pullItem
 	switch out.Kind {
 	case model.VersionIndex, model.VersionImage:
@@ -73,16 +107,7 @@ func (s *Service) pullWithin(ctx context.Context, limits pullLimits, pkg string,
 	default:
 		items, err = artifactItems(limits, m)
 	}
-	if err != nil {
-		return model.Pulled{}, err
-	}
-	if err := s.save(ctx, pkg, items, dir, progress); err != nil {
-		return model.Pulled{}, err
-	}
-	for _, item := range items {
-		out.Files = append(out.Files, item.file)
-	}
-	return out, nil
+	return out, items, err
 }
 
 // artifactItems are the layers of an artifact. Its config is not a file of it.

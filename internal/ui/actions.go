@@ -52,6 +52,8 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 		return r.openRaw(a)
 	case pane.FollowRequests:
 		return r.followRequests(p, a)
+	case pane.Pull:
+		return r.startPull(a)
 	case pane.Again:
 		return r.fetchAgain(p)
 	case pane.Stop:
@@ -100,6 +102,8 @@ func (r *Root) decide(front modal.Modal, outcome modal.Outcome) tea.Cmd {
 		return r.lifted(o)
 	case modal.StopAsked:
 		r.stop()
+	case modal.Named:
+		return r.pullInto(o.Text)
 	case modal.QuitAsked:
 		return r.quit()
 	case modal.Copied:
@@ -119,6 +123,9 @@ func (r *Root) closed(m modal.Modal) tea.Cmd {
 	cmd := r.modals.Remove(m)
 	if m == r.asking {
 		r.asking = nil
+	}
+	if r.pull != nil && m == r.pull.dialog {
+		r.endPull()
 	}
 	if r.flow != nil && m == r.flow.dialog {
 		return tea.Batch(cmd, r.endFlow())

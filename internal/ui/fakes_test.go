@@ -72,6 +72,8 @@ type fake struct {
 	compareFiles  func(ctx context.Context, progress func(done, total int64)) (model.DiffSection, error)
 	channelErr    error
 	sent          model.RequestLog
+	pullFiles     func(pkg string, d model.Digest) (model.Pulled, error)
+	pull          func(ctx context.Context, dir string, progress func(done, total int64)) (model.Pulled, error)
 	attested      func(pkg string, d model.Digest) (model.AttestationList, error)
 	status        model.Status
 }
@@ -241,6 +243,28 @@ func (f *fake) Requests(ctx context.Context, after int64) (model.RequestLog, err
 	}
 	<-ctx.Done()
 	return model.RequestLog{}, ctx.Err()
+}
+
+func (f *fake) PullFiles(ctx context.Context, pkg string, d model.Digest) (model.Pulled, error) {
+	f.note(ctx, "files of "+pkg)
+	if f.pullFiles != nil {
+		return f.pullFiles(pkg, d)
+	}
+	return model.Pulled{Package: pkg, Digest: d, Kind: model.VersionArtifact, Files: model.PulledFiles([]model.Descriptor{
+		{MediaType: "application/gzip", Digest: digest("payload"), Size: 3_000_000, Annotations: map[string]string{model.AnnotationTitle: "payload.tar.gz"}},
+		{MediaType: "application/jsonl", Digest: digest("attestation"), Size: 4_200, Annotations: map[string]string{model.AnnotationTitle: "/home/runner/attestation.jsonl"}},
+	})}, nil
+}
+
+func (f *fake) Pull(ctx context.Context, pkg string, d model.Digest, dir string, progress func(done, total int64)) (model.Pulled, error) {
+	f.note(ctx, "pull "+pkg+" into "+dir)
+	if f.pull != nil {
+		return f.pull(ctx, dir, progress)
+	}
+	out, err := f.PullFiles(ctx, pkg, d)
+	out.Dir = dir
+	progress(out.Bytes(), out.Bytes())
+	return out, err
 }
 
 func (f *fake) Raw(ctx context.Context, pkg string, d model.Digest) (model.RawContent, error) {

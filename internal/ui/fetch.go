@@ -139,12 +139,17 @@ func (r *Root) fetch(p pane.Pane, of question, call ask) tea.Cmd {
 
 // report keeps the newest progress for the screen, which takes it when it can.
 func (f *fetch) report(done, total int64) {
+	newest(f.news, pane.Progress{Done: done, Total: total})
+}
+
+// newest puts p in the place of what a channel with room for one holds.
+func newest(news chan pane.Progress, p pane.Progress) {
 	select {
-	case <-f.news:
+	case <-news:
 	default:
 	}
 	select {
-	case f.news <- pane.Progress{Done: done, Total: total}:
+	case news <- p:
 	default:
 	}
 }

@@ -77,6 +77,15 @@ type RequestTeller interface {
 	Requests(ctx context.Context, after int64) (model.RequestLog, error)
 }
 
+// Puller saves versions on this machine.
+type Puller interface {
+	// PullFiles tells which files Pull would write, and writes nothing.
+	PullFiles(ctx context.Context, pkg string, d model.Digest) (model.Pulled, error)
+	// Pull saves a version in a directory, all of it or nothing. progress gets
+	// bytes, by one goroutine at a time, and not after the return.
+	Pull(ctx context.Context, pkg string, d model.Digest, dir string, progress func(done, total int64)) (model.Pulled, error)
+}
+
 // Service is what the console needs of the world.
 type Service interface {
 	Surveyor
@@ -85,6 +94,7 @@ type Service interface {
 	Attestor
 	RawReader
 	RequestTeller
+	Puller
 	// Status never waits.
 	Status() model.Status
 }
@@ -118,6 +128,8 @@ type Options struct {
 	// First is what the store knew before the program began, so that the very
 	// first frame has data. Without packages it counts as absent.
 	First model.Survey
+	// Home is the directory that ~ stands for, "" where none is known.
+	Home string
 	// Package, where set, is opened at once.
 	Package string
 

@@ -41,6 +41,8 @@ type Root struct {
 
 	gens    uint64     // numbers plans and executions
 	flow    *flow      // the change under way, nil where none
+	pull    *pull      // the saving of a version under way, nil where none
+	saves   []*pull    // those that may still be writing
 	run     *execution // the plan being executed, nil where none
 	last    *model.Outcome
 	asking  modal.Modal // the question whether to quit, nil where not asked
@@ -103,7 +105,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (r *Root) Busy() int {
 	n := 0
 	for _, busy := range []bool{
-		r.load.storing, r.load.busy, r.load.confirming, r.read.busy, r.whole.busy, r.flow != nil && r.flow.planning, r.run != nil,
+		r.load.storing, r.load.busy, r.load.confirming, r.read.busy, r.whole.busy, r.flow != nil && r.flow.planning, r.run != nil, r.pull != nil && r.pull.busy,
 	} {
 		if busy {
 			n++
@@ -121,17 +123,24 @@ func (r *Root) Outcome() (model.Outcome, bool) {
 	return *r.last, true
 }
 
-// Settle stops the plan that is being executed, if one is, after the step under
-// way, and waits for its end or for ctx. It is called after the program has
+// Settle stops what writes, a plan after the step under way and a saving at once,
+// and waits for its end or for ctx. It is called after the program has
 // ended, however it ended.
 func (r *Root) Settle(ctx context.Context) {
-	if r.run == nil {
-		return
+	var ends []chan struct{}
+	if r.run != nil {
+		r.run.stop()
+		ends = append(ends, r.run.ended)
 	}
-	r.run.stop()
-	select {
-	case <-r.run.ended:
-	case <-ctx.Done():
+	for _, s := range r.saves {
+		s.cancel()
+		ends = append(ends, s.ended)
+	}
+	for _, end := range ends {
+		select {
+		case <-end:
+		case <-ctx.Done():
+		}
 	}
 }
 

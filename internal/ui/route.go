@@ -57,6 +57,14 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onFetched(msg)
 	case progressMsg:
 		return r.onProgress(msg)
+	case pullFilesMsg:
+		return r.onPullFiles(msg)
+	case pullNewsMsg:
+		return r.onPullNews(msg)
+	case pullListenMsg:
+		return r.onPullListen(msg)
+	case pulledMsg:
+		return r.onPulled(msg)
 	case followMsg:
 		return r.onFollow(msg)
 	case listenMsg:

@@ -22,6 +22,7 @@ const (
 	keyFold     keys.ID = "fold"
 	keyUnfold   keys.ID = "unfold"
 	keyTell     keys.ID = "tell"
+	keyPull     keys.ID = "pull"
 )
 
 // Keys lists the bindings as they are now.
@@ -57,6 +58,8 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keyFold, Keys: []string{"z"}, Does: fold, Footer: 3, Disabled: noTree, Help: "Unfold the whole statement, or fold it."},
 		{ID: keyTell, Keys: []string{"y"}, Does: tell, Footer: 4, Disabled: unread,
 			Help: "In the list copy one line about the attestation, in the statement the value under the cursor with all below it."},
+		{ID: keyPull, Keys: []string{"S"}, Does: "save files",
+			Help: "Save the version that it is about in a directory of this machine. The files are shown first."},
 		{ID: keyBack, Keys: []string{"esc"}, Does: p.goesBack(), Footer: 5,
 			Help: "Back: ends a search, goes from the statement to the list, and from there to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or statement", Disabled: none,
@@ -126,6 +129,8 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		p.inDetails = p.tree.Next(1) || p.inDetails
 	case keyPrevious:
 		p.inDetails = p.tree.Next(-1) || p.inDetails
+	case keyPull:
+		return pane.Pull{Package: p.pkg, Digest: p.digest}, nil
 	case keyTell:
 		return p.tell(), nil
 	default:

@@ -29,6 +29,7 @@ const (
 	keyRelease keys.ID = "same-release"
 	keyTags    keys.ID = "tags"
 	keyAll     keys.ID = "all-versions"
+	keyPull    keys.ID = "pull"
 )
 
 // Keys lists the bindings as they are now.
@@ -89,6 +90,8 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Mark a range: v at its one end, move, v at its other end."},
 		{ID: keyMarkAll, Keys: []string{"*"}, Does: "mark all", Disabled: first(listOnly, empty),
 			Help: "Mark everything that the filter shows; again: unmark all."},
+		{ID: keyPull, Keys: []string{"S"}, Does: "save files", Footer: 14, Disabled: noVersion,
+			Help: "Save the version in a directory of this machine: the files of an artifact, or an image as an OCI image layout. The files are shown first."},
 		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 9, Disabled: first(noVersion, p.data.NoPage()),
 			Help: "Open the version's page in the browser."},
 		{ID: keyRelease, Keys: []string{"p"}, Does: "same release", Footer: 11, Disabled: noRelease, Help: versionrows.HelpRelease},
@@ -177,7 +180,7 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		return nil, p.compute()
 	case keyAll:
 		return p.all(), nil
-	case keyDiff, keyProof, keyRetag, keyTell, keyBrowse, keyRelease, keyTags:
+	case keyDiff, keyProof, keyRetag, keyTell, keyBrowse, keyRelease, keyTags, keyPull:
 		return p.act(id), nil
 	}
 	p.settle()
@@ -205,6 +208,8 @@ func (p *Pane) act(id keys.ID) pane.Action {
 		return r.SameRelease()
 	case keyTags:
 		return r.OtherTags()
+	case keyPull:
+		return pane.Pull{Package: p.pkg, Digest: d}
 	case keyBrowse:
 		return pane.Browse{URL: p.data.Page(d)}
 	}

@@ -90,6 +90,8 @@ type (
 	StopAsked struct{}
 	// QuitAsked: the person wants to leave while a plan runs.
 	QuitAsked struct{}
+	// Named is the text that a Prompt asked for.
+	Named struct{ Text string }
 	// Closed: read, and done with.
 	Closed struct{}
 	// Copied asks for a text in the clipboard; the dialog stays. Said is told
@@ -122,3 +124,4 @@ func (Copied) outcome()      {}
 func (Ran) outcome()         {}
 func (Commanded) outcome()   {}
 func (Picked) outcome()      {}
+func (Named) outcome()       {}

@@ -21,6 +21,8 @@ func KeyScopes(th theme.Theme) []keys.Scope {
 		{Name: "plan running", Bindings: NewProgress(th, "", "", model.Plan{Changes: []model.Change{{Stage: 1}, {Stage: 2}}}).Keys()},
 		{Name: "result", Bindings: NewResult(th, "", nil, []Told{{}}, "").Keys()},
 		{Name: "question", Bindings: NewAsk(th, "", nil, "yes", "no").Keys()},
+		{Name: "name to type", Bindings: NewPrompt(th, "", nil, "", "", "go on").Keys()},
+		{Name: "saving", Bindings: NewTransfer(th, "", nil).Keys()},
 		{Name: "palette", Bindings: NewPalette(th, nil).Keys()},
 		{Name: "places to go to", Bindings: NewPicker(th, "", nil, nil).Keys()},
 		{Name: "help", Bindings: NewHelp(th, nil).Keys()},

@@ -147,6 +147,12 @@ type (
 	// FollowRequests asks to be told as soon as more than After requests were
 	// sent. The answer is a model.RequestLog.
 	FollowRequests struct{ After int64 }
+	// Pull saves a version in a directory: a dialog shows the files and asks
+	// where to.
+	Pull struct {
+		Package string
+		Digest  model.Digest
+	}
 	// Again repeats what the pane was opened with, where that failed.
 	Again struct{}
 	// Stop gives up what the pane has asked for since it was opened.
@@ -186,6 +192,7 @@ func (CompareFiles) action()     {}
 func (ShowAttestations) action() {}
 func (ShowRaw) action()          {}
 func (FollowRequests) action()   {}
+func (Pull) action()             {}
 func (Again) action()            {}
 func (Stop) action()             {}
 func (Tell) action()             {}

@@ -29,7 +29,10 @@ func PullSentences(p model.Pulled) []string {
 		for _, d := range p.Foreign {
 			out = append(out, fmt.Sprintf("layer %s is not in the layout: by its media type it is kept elsewhere than in the registry", Short(d.Digest)))
 		}
-		return append(out, fmt.Sprintf("other tools read it as it is: oras manifest fetch --oci-layout %s@%s", model.Sanitize(p.Dir), p.Digest))
+		if p.Dir == "" {
+			return out // not saved yet
+		}
+		return append(out, "other tools read it as it is: oras manifest fetch --oci-layout "+model.ShellWord(model.Sanitize(p.Dir)+"@"+string(p.Digest)))
 	}
 	for _, f := range p.Files {
 		if s := titleSentence(f); s != "" {
@@ -138,4 +141,69 @@ func plainOras(files []model.PulledFile) string {
 		return "plain oras pull works here, but " + strings.Join(but, " and ")
 	}
 	return "plain oras pull works here too"
+}
+
+// longestList bounds how many files a dialog lists: an image may consist of
+// thousands.
+const longestList = 200
+
+// PullPreview says before a pull what it would write, file by file, and where
+// that differs from what the titles of the layers ask for.
+func PullPreview(p model.Pulled) []Line {
+	what := fmt.Sprintf("%s@%s", model.Sanitize(p.Package), Short(p.Digest))
+	if len(p.Files) == 0 {
+		return []Line{{Mark: MarkWarn, Text: what + " has no layers: there is nothing to save", Tone: Warn}}
+	}
+	head := fmt.Sprintf("%s: %s, %s", what, Many(len(p.Files), "file"), Size(p.Bytes()))
+	if p.Layout {
+		head += ", as an OCI image layout"
+	}
+	return append(append([]Line{{Text: head, Tone: Strong}}, pullFiles(p, false)...), pullRemarks(p)...)
+}
+
+// PullReport says after a pull what was written, file by file.
+func PullReport(p model.Pulled) []Line {
+	out := []Line{{Mark: MarkOK, Text: pullSummary(p), Tone: Good}}
+	out = append(out, pullFiles(p, true)...)
+	return append(out, pullRemarks(p)...)
+}
+
+// pullFiles lists the files; after the pull by their paths, with the digest
+// that they were compared with.
+func pullFiles(p model.Pulled, done bool) []Line {
+	var out []Line
+	for _, f := range p.Files[:min(len(p.Files), longestList)] {
+		name, size := model.Sanitize(f.Path), Size(f.Size)
+		l := Line{Text: fmt.Sprintf("  %s  %s  %s", name, size, model.Sanitize(f.MediaType))}
+		if done {
+			l.Text = fmt.Sprintf("  %s/%s  %s  %s checked", model.Sanitize(p.Dir), name, size, Short(f.Digest))
+			if f.Kept {
+				l.Text += ", was there already"
+			}
+		}
+		out = append(out, l)
+	}
+	if more := len(p.Files) - longestList; more > 0 {
+		out = append(out, muted(fmt.Sprintf("  and %s more", Many(more, "file"))))
+	}
+	return out
+}
+
+// pullRemarks is what PullSentences says besides the summary.
+func pullRemarks(p model.Pulled) []Line {
+	var out []Line
+	for _, s := range PullSentences(p)[1:] {
+		out = append(out, muted(s))
+	}
+	return out
+}
+
+// PullDir is the directory that a version goes to where nobody says another
+// one: of its own, so that equal names in two packages do not meet.
+func PullDir(s model.Survey, pkg string, d model.Digest) string {
+	name := d.Short()
+	if release, ok := s.ReleaseOf(pkg, d); ok && release.Version != "" {
+		name = release.Version
+	}
+	return model.FileName(strings.ReplaceAll(pkg, "/", "-") + "-" + name)
 }

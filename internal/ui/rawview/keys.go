@@ -22,6 +22,7 @@ const (
 	keyUnfold   keys.ID = "unfold"
 	keyFoldOne  keys.ID = "fold-one"
 	keyTell     keys.ID = "tell"
+	keyPull     keys.ID = "pull"
 )
 
 // Keys lists the bindings as they are now.
@@ -50,6 +51,8 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keyFold, Keys: []string{"z"}, Does: all, Footer: 3, Disabled: none, Help: "Unfold everything, or fold it."},
 		{ID: keyTell, Keys: []string{"y"}, Does: "copy", Footer: 4, Disabled: none,
 			Help: "Copy the value under the cursor with all below it."},
+		{ID: keyPull, Keys: []string{"S"}, Does: "save files", Disabled: p.noPull(),
+			Help: "Save the version whose manifest this is in a directory of this machine. The files are shown first."},
 		{ID: keyBack, Keys: []string{"esc"}, Does: back, Footer: 5, Help: "Back: ends a search, then to where you came from."},
 		{ID: keyUnfold, Keys: []string{"right", " "}, Does: "unfold one", Disabled: none, Help: "Unfold what is under the cursor."},
 		{ID: keyFoldOne, Keys: []string{"left"}, Does: "fold one, or back",
@@ -68,6 +71,17 @@ func (p *Pane) nothing() string {
 		return "it could not be read: r tries again"
 	}
 	return "nothing has come yet"
+}
+
+// noPull says why there is nothing to save, "" where there is.
+func (p *Pane) noPull() string {
+	if why := p.nothing(); why != "" {
+		return why
+	}
+	if !p.manifest {
+		return "this is content of a version, no version: its manifest can be saved with all that belongs to it"
+	}
+	return ""
 }
 
 // underCursor is the digest that the cursor is on, "" where it is on none or
@@ -104,6 +118,8 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		p.tree.Next(1)
 	case keyPrevious:
 		p.tree.Next(-1)
+	case keyPull:
+		return pane.Pull{Package: p.pkg, Digest: p.digest}, nil
 	case keyTell:
 		return p.copy(), nil
 	default:

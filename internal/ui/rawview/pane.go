@@ -26,6 +26,7 @@ type Pane struct {
 
 	tried    time.Time // the reading of the survey under which the content was asked for
 	have     bool
+	manifest bool // what came is one
 	building bool // large content is made a tree
 	err      error
 	tree     *tree.Model
@@ -103,7 +104,7 @@ func (p *Pane) result(msg pane.Result) tea.Cmd {
 		if value.Package != p.pkg || value.Digest != p.digest {
 			return nil
 		}
-		p.err, p.have = nil, true
+		p.err, p.have, p.manifest = nil, true, value.Manifest
 		if len(value.Body) > atOnce {
 			p.building = true
 			return func() tea.Msg { return pane.Result{To: Name, Value: built{p, document(value)}} }
