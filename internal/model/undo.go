@@ -1,0 +1,320 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// UndoRequest asks to take back what an execution did.
+type UndoRequest struct {
+	// Act is ActUndo, or ActRevert for one that did not come to its end.
+	Act       Act
+	Reason    string
+	Incident  string // "": that of the plan taken back
+	Actor     string
+	Overrides []string
+	At        time.Time
+}
+
+// UndoFacts is what the service found out for it, beyond a fresh survey.
+type UndoFacts struct {
+	// Missing are digests, by package, that the registry does not have of what
+	// is to be put back: the former targets and their parts.
+	Missing map[string][]Digest
+	Running []Run
+	// Unchecked says what could not be asked and why: warnings, never blockers.
+	Unchecked []Remark
+}
+
+// Codes of the blockers and warnings of an undo.
+const (
+	CodeMovedSince    = "moved-since"    // warning; blocker where nothing else is left to take back
+	CodeGone          = "target-gone"    // blocker, may be lifted: what stood there before is gone; lifted, it is left out
+	CodeRestoreOver   = "restore-over"   // warning: deleted too long ago; blocker as above
+	CodeRestoreUntil  = "restore-until"  // warning: how long a restore is still possible
+	CodeTagTaken      = "tag-taken"      // warning: a tag of a restored version stands elsewhere now
+	CodeLastTag       = "last-tag"       // warning: GHCR has no way to take a version's last tag away
+	CodePlanNotKept   = "plan-not-kept"  // warning: undone from the journal's lines alone
+	CodeDocumentStays = "document-stays" // warning: a written document stays as an untagged version
+)
+
+// PlanUndo makes the plan that takes back exactly what an execution did: what
+// it is recorded to have done, and of steps whose outcome is not known those
+// that a fresh survey shows as done. It goes in the opposite order, and what
+// somebody changed since is left alone and said.
+func PlanUndo(s Survey, x Execution, req UndoRequest, facts UndoFacts) Plan {
+	u := &undo{survey: s, x: x, req: req, facts: facts, now: s.Inventory.ReadAt}
+	if u.now.IsZero() {
+		u.now = req.At
+	}
+	for i := len(x.Steps) - 1; i >= 0; i-- {
+		u.step(x.Steps[i])
+	}
+	u.keepLastTags()
+	u.order()
+	p := Plan{
+		Registry: s.Inventory.Registry, Owner: s.Inventory.Owner, Title: u.title(),
+		Reason: req.Reason, Incident: req.Incident, Actor: req.Actor, Created: req.At, ReadAt: s.Inventory.ReadAt,
+		Aim: u.aim(), Changes: u.changes, Unmoved: u.unmoved, Effects: EffectsOf(s, u.changes),
+	}
+	if p.Incident == "" {
+		p.Incident = x.Incident
+	}
+	for _, c := range u.changes {
+		if c.Tag != "" && c.To != "" {
+			p.Verdicts = append(p.Verdicts, PlanVerdict{Package: c.Package, Digest: c.To, Platforms: -1, Resolved: -1})
+		}
+	}
+	u.remark(p)
+	p.Warnings, p.Blockers = u.lift()
+	p.ID = p.CanonicalID()
+	return p
+}
+
+// undo is one execution being taken back.
+type undo struct {
+	survey   Survey
+	x        Execution
+	req      UndoRequest
+	facts    UndoFacts
+	now      time.Time
+	changes  []Change
+	unmoved  []Unmoved
+	warnings []Remark
+	blockers []Remark
+	until    time.Time // the first end of what can be restored
+}
+
+func (u *undo) warn(code, pkg, format string, args ...any) {
+	u.warnings = append(u.warnings, Remark{Code: code, Package: pkg, Message: Sanitize(fmt.Sprintf(format, args...))})
+}
+
+func (u *undo) block(code, pkg string, override bool, format string, args ...any) {
+	u.blockers = append(u.blockers, Remark{Code: code, Package: pkg, Override: override, Message: Sanitize(fmt.Sprintf(format, args...))})
+}
+
+// leave says what is not taken back, and why.
+func (u *undo) leave(c Change, stays Digest, format string, args ...any) {
+	u.unmoved = append(u.unmoved, Unmoved{Package: c.Package, Tag: c.Tag, Digest: stays, Why: Sanitize(fmt.Sprintf(format, args...))})
+}
+
+func (u *undo) snapshot(pkg string) Snapshot {
+	p, _ := u.survey.Inventory.Package(pkg)
+	return p.Snapshot
+}
+
+// step takes one step back. Stages are the step's own, twice as many so that
+// tags follow the version that they stand on: order turns them round.
+func (u *undo) step(s ExecutionStep) {
+	c := s.Change
+	if s.TakenBack || !s.did() && !(s.Begun && s.open()) {
+		if s.State == StepAlready && c.Tag != "" {
+			u.leave(c, c.To, "it was so before the plan, which did not change it")
+		}
+		return
+	}
+	switch c.Kind {
+	case DeleteVersion:
+		u.restore(s)
+	case RestoreVersion:
+		u.deleteAgain(c)
+	case MoveTag, CreateTag, RemoveTag, PutArtifact:
+		if c.Tag != "" {
+			u.tag(s)
+		} else if s.did() {
+			u.leave(c, c.To, "the document stays as an untagged version: nothing points to it")
+		}
+	}
+}
+
+// tag puts a tag back to where the plan found it, where it still is where the
+// plan left it.
+func (u *undo) tag(s ExecutionStep) {
+	c := s.Change
+	snap := u.snapshot(c.Package)
+	now := snap.Tag(c.Tag)
+	switch {
+	case now == c.From:
+		if s.did() {
+			u.leave(c, now, "it is where it was before the plan already")
+		}
+		return
+	case now != c.To && !s.did():
+		u.leave(c, now, "whether the plan moved it is not known, and it points elsewhere now")
+		return
+	case now != c.To:
+		u.leave(c, now, "somebody moved it since: it %s, the plan had left it at %s", standsAt(now), orNone(c.To))
+		u.warn(CodeMovedSince, c.Package, "%s:%s is left alone: it %s, and not where the plan had left it (%s)", c.Package, c.Tag, standsAt(now), orNone(c.To))
+		return
+	}
+	back := Change{Kind: MoveTag, Stage: 2 * c.Stage, Package: c.Package, Tag: c.Tag, From: c.To, To: c.From}
+	switch {
+	case c.From == "":
+		// Last of all: by then its version has the tags back that it had.
+		v, _ := snap.Version(c.To)
+		back.Kind, back.Stage, back.VersionID = RemoveTag, 0, v.ID
+	case slices.Contains(u.facts.Missing[c.Package], c.From):
+		u.leave(c, now, "what it pointed to before, %s, is not there any more", c.From.Short())
+		u.block(CodeGone, c.Package, true, "%s:%s cannot go back: %s is not there any more", c.Package, c.Tag, c.From.Short())
+		return
+	case c.To == "":
+		back.Kind = CreateTag
+	}
+	u.whole(c)
+	if c.Kind == PutArtifact {
+		u.warn(CodeDocumentStays, c.Package, "the document %s that the plan wrote stays, untagged", c.To.Short())
+	}
+	u.changes = append(u.changes, back)
+}
+
+func standsAt(d Digest) string {
+	if d == "" {
+		return "is gone"
+	}
+	return "points to " + d.Short()
+}
+
+// whole blocks where parts of what is to be put back are missing.
+func (u *undo) whole(c Change) {
+	m := u.snapshot(c.Package).Manifests[c.From]
+	if m == nil {
+		return
+	}
+	n := 0
+	for _, child := range m.Platforms() {
+		if slices.Contains(u.facts.Missing[c.Package], child.Digest) {
+			n++
+		}
+	}
+	if n > 0 {
+		u.block(CodeTargetPartial, c.Package, false, "%s, to which %s:%s would go back, lacks %d of its platforms: it cannot be pulled whole",
+			c.From.Short(), c.Package, c.Tag, n)
+	}
+}
+
+// restore brings a deleted version back and gives it its tags again, as long
+// as GitHub keeps it.
+func (u *undo) restore(s ExecutionStep) {
+	c := s.Change
+	d := u.deleted(c)
+	snap := u.snapshot(c.Package)
+	_, there := snap.Version(d)
+	switch until := s.At.Add(restorableFor); {
+	case there && s.did():
+		u.leave(c, d, "version %d is there again already", c.VersionID)
+	case there: // its deletion was not done
+	case !until.After(u.now):
+		u.leave(c, d, "deleted on %s: GitHub keeps what is deleted for 30 days, until %s", stampDay(s.At), stampDay(until))
+		u.warn(CodeRestoreOver, c.Package, "version %d (%s) cannot come back: it could be restored until %s", c.VersionID, d.Short(), stampDay(until))
+		return
+	default:
+		u.changes = append(u.changes, Change{Kind: RestoreVersion, Stage: 2 * c.Stage, Package: c.Package, To: d, VersionID: c.VersionID})
+		if u.until.IsZero() || until.Before(u.until) {
+			u.until = until
+		}
+	}
+	u.tagsBack(c, d)
+}
+
+// deleted is the digest of a version that a change deleted.
+func (u *undo) deleted(c Change) Digest {
+	if c.From != "" {
+		return c.From
+	}
+	for _, e := range u.x.Plan.Effects {
+		if e.Package == c.Package && e.Tag == "" && e.VersionID == c.VersionID && e.Kind == EffectDeleted {
+			return e.Before
+		}
+	}
+	return ""
+}
+
+// tagsBack gives a version the tags that its deletion took with it.
+func (u *undo) tagsBack(c Change, d Digest) {
+	snap := u.snapshot(c.Package)
+	for _, e := range u.x.Plan.Effects {
+		if e.Package != c.Package || e.Tag == "" || e.Kind != EffectRemoved || e.Before != d || d == "" || u.ownStep(e) {
+			continue
+		}
+		lost := Change{Kind: CreateTag, Package: c.Package, Tag: e.Tag, To: d}
+		switch now := snap.Tag(e.Tag); {
+		case now == "":
+			lost.Stage = 2*c.Stage - 1
+			u.changes = append(u.changes, lost)
+		case now != d:
+			u.leave(lost, now, "it was a tag of %s and stands elsewhere since", d.Short())
+			u.warn(CodeTagTaken, c.Package, "%s:%s stays at %s: somebody gave it to another version since", c.Package, e.Tag, now.Short())
+		}
+	}
+}
+
+// ownStep reports whether a tag was removed by a change of its own.
+func (u *undo) ownStep(e Effect) bool {
+	return slices.ContainsFunc(u.x.Steps, func(s ExecutionStep) bool {
+		return s.Change.Package == e.Package && s.Change.Tag == e.Tag
+	})
+}
+
+// deleteAgain takes back a restore.
+func (u *undo) deleteAgain(c Change) {
+	if _, there := u.snapshot(c.Package).Version(c.To); !there {
+		u.leave(c, "", "version %d is not there any more", c.VersionID)
+		return
+	}
+	u.changes = append(u.changes, Change{Kind: DeleteVersion, Stage: 2 * c.Stage, Package: c.Package, From: c.To, VersionID: c.VersionID})
+}
+
+// keepLastTags leaves tags alone whose version would have none without them:
+// GHCR can take a tag away from a version that has another one, and no other.
+// A registry without GitHub's API has no way at all.
+func (u *undo) keepLastTags() {
+	after := func(pkg string, d Digest) int {
+		v, _ := u.snapshot(pkg).Version(d)
+		n := len(v.Tags)
+		for _, c := range u.changes {
+			if c.Package == pkg && c.To == d && c.Tag != "" && !slices.Contains(v.Tags, c.Tag) {
+				n++
+			}
+			if c.Package == pkg && slices.Contains(v.Tags, c.Tag) && c.To != d {
+				n--
+			}
+		}
+		return n
+	}
+	for i := len(u.changes) - 1; i >= 0; i-- {
+		c := u.changes[i]
+		if c.Kind != RemoveTag {
+			continue
+		}
+		why := ""
+		switch {
+		case u.snapshot(c.Package).Origin != OriginAPI:
+			why = "only GitHub's API can take a tag away, and there is none here"
+		case after(c.Package, c.From) < 1:
+			why = "it is the last tag of " + c.From.Short() + ", and GHCR cannot take that away without deleting the version"
+		default:
+			continue
+		}
+		u.changes = slices.Delete(u.changes, i, i+1)
+		u.leave(c, c.From, "%s", why)
+		u.warn(CodeLastTag, c.Package, "%s:%s stays: %s", c.Package, c.Tag, why)
+	}
+}
+
+// order turns the stages round and counts them from 1: what was done last is
+// taken back first, and a tag follows the version that it stands on.
+func (u *undo) order() {
+	var stages []int
+	for _, c := range u.changes {
+		if !slices.Contains(stages, c.Stage) {
+			stages = append(stages, c.Stage)
+		}
+	}
+	slices.Sort(stages)
+	slices.Reverse(stages)
+	for i := range u.changes {
+		u.changes[i].Stage = slices.Index(stages, u.changes[i].Stage) + 1
+	}
+	slices.SortStableFunc(u.changes, func(a, b Change) int { return a.Stage - b.Stage })
+}

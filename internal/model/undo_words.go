@@ -1,0 +1,151 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// aim says what the undo is for. What the plan left is where the undo goes to.
+func (u *undo) aim() Aim {
+	was := u.x.Plan.Aim
+	return Aim{Act: u.req.Act, Channel: was.Channel, From: was.To, To: was.From, Undoes: u.x.ID()}
+}
+
+// title says what would be done and what would be undone by it: "put prod back
+// to v1.3.0, undoing INC-412".
+func (u *undo) title() string {
+	return Sanitize(u.does() + ", " + u.undoing())
+}
+
+func (u *undo) does() string {
+	was := u.x.Plan.Aim
+	switch {
+	case len(u.changes) == 0:
+		return "leave everything as it is"
+	case was.Channel != "" && was.From != "":
+		return "put " + was.Channel + " back to " + was.From
+	case was.Channel != "":
+		return "put " + was.Channel + " back to where it was"
+	}
+	kinds := make(map[ChangeKind]int)
+	for _, c := range u.changes {
+		kinds[c.Kind]++
+	}
+	if n := kinds[RestoreVersion]; n > 0 {
+		return "restore " + counted(n, "version")
+	}
+	if n := kinds[DeleteVersion]; n > 0 {
+		return "delete " + counted(n, "restored version") + " again"
+	}
+	if len(u.changes) == 1 {
+		return u.doesOne(u.changes[0])
+	}
+	return "put " + counted(len(u.changes), "tag") + " back to where they were"
+}
+
+func (u *undo) doesOne(c Change) string {
+	name := c.Package + ":" + c.Tag
+	switch c.Kind {
+	case RemoveTag:
+		return "take " + name + " away again"
+	case CreateTag:
+		return "create " + name + " again at " + u.label(c.Package, c.To)
+	default:
+		return "put " + name + " back to " + u.label(c.Package, c.To)
+	}
+}
+
+func (u *undo) label(pkg string, d Digest) string {
+	if r, ok := u.survey.ReleaseOf(pkg, d); ok {
+		return r.Label()
+	}
+	return d.Short()
+}
+
+// undoing names what is undone: by its incident, else by act and time, which
+// stay the same whenever the undo is planned.
+func (u *undo) undoing() string {
+	word := "undoing "
+	if u.req.Act == ActRevert {
+		word = "reverting "
+	}
+	if u.x.Incident != "" {
+		return word + u.x.Incident
+	}
+	act := string(u.x.Plan.Aim.Act)
+	if act == "" {
+		act = "plan"
+	}
+	return word + "the " + act + " of " + u.x.Began.UTC().Format("2 Jan 2006 15:04Z")
+}
+
+// counted is "1 tag" or "3 tags".
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+func stampDay(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04Z") }
+
+// remark adds what a person should know about the whole.
+func (u *undo) remark(p Plan) {
+	if !u.x.Kept {
+		u.warn(CodePlanNotKept, "", "the plan's file is not kept here: this is made from the journal's lines alone")
+	}
+	if len(p.Changes) == 0 {
+		if slices.ContainsFunc(u.warnings, func(r Remark) bool {
+			return r.Code == CodeMovedSince || r.Code == CodeRestoreOver || r.Code == CodeLastTag
+		}) {
+			u.block(CodeMovedSince, "", false, "nothing of it can be taken back any more: %s", u.reasons())
+		}
+		return
+	}
+	if !u.until.IsZero() {
+		u.warn(CodeRestoreUntil, "", "what was deleted can be restored until %s, %s from now", stampDay(u.until), left(u.until.Sub(u.now)))
+	}
+	for _, e := range p.Effects {
+		if e.Kind == EffectOrphaned {
+			u.warn(CodeOrphan, e.Package, "%s (%s) becomes untagged; a cleanup may delete it", e.Before.Short(), u.label(e.Package, e.Before))
+		}
+	}
+	for _, run := range u.facts.Running {
+		u.warn(CodeRunInProgress, "", "run %d%s is %s and may move tags again", run.ID, byWhom(run), orWord(run.Status, "under way"))
+	}
+	u.warnings = append(u.warnings, u.facts.Unchecked...)
+}
+
+func (u *undo) reasons() string {
+	var out []string
+	for _, m := range u.unmoved {
+		if !slices.Contains(out, m.Why) {
+			out = append(out, m.Why)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// left is how much time is left, as a person counts it.
+func left(d time.Duration) string {
+	if d >= 48*time.Hour {
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	}
+	return fmt.Sprintf("%d hours", max(int(d.Hours()), 0))
+}
+
+// lift turns the blockers that the request names into warnings.
+func (u *undo) lift() (warn, stand []Remark) {
+	warn = u.warnings
+	for _, b := range u.blockers {
+		if b.Override && slices.Contains(u.req.Overrides, b.Code) {
+			b.Message = "overridden: " + b.Message
+			warn = append(warn, b)
+			continue
+		}
+		stand = append(stand, b)
+	}
+	return warn, stand
+}
