@@ -30,7 +30,13 @@ type Execution struct {
 	// Superseded where a later plan went over what was left of this one.
 	Undone     bool
 	Superseded bool
+	// GivenUp is set where somebody said to leave it as it is.
+	GivenUp bool
 }
+
+// StateGivenUp is what a note says of a plan that shall stay as it is, half
+// done: neither continued nor reverted, and not asked about again.
+const StateGivenUp StepState = "given-up"
 
 // ExecutionStep is how far one change came.
 type ExecutionStep struct {
@@ -72,7 +78,7 @@ func (x Execution) Whole() bool {
 // Unfinished reports whether the plan was begun, did not come to its end, and
 // nothing has settled it since.
 func (x Execution) Unfinished() bool {
-	return x.Begun && !x.Whole() && !x.Undone && !x.Superseded
+	return x.Begun && !x.Whole() && !x.Undone && !x.Superseded && !x.GivenUp
 }
 
 // Did reports whether the plan changed anything, for all that is recorded.
@@ -88,6 +94,51 @@ func (x Execution) Doubtful() []int {
 		}
 	}
 	return out
+}
+
+// Settled is the execution with what reading says of the steps whose outcome is
+// not recorded: done where the registry shows it, not started where it shows
+// what was before, else in conflict. A package that the survey does not know
+// tells nothing.
+func (x Execution) Settled(s Survey) Execution {
+	x.Steps = slices.Clone(x.Steps)
+	for _, i := range x.Doubtful() {
+		step := &x.Steps[i]
+		p, ok := s.Inventory.Package(step.Change.Package)
+		if !ok || !p.Known {
+			continue
+		}
+		done, undone := p.Snapshot.shows(step.Change)
+		switch {
+		case done:
+			step.State, step.Error = StepDone, ""
+		case undone:
+			step.State = StepNotStarted
+		default:
+			step.State = StepConflict
+		}
+	}
+	return x
+}
+
+// shows reports whether a snapshot is as after a change, or as before it.
+func (s Snapshot) shows(c Change) (after, before bool) {
+	switch c.Kind {
+	case DeleteVersion:
+		_, there := s.Version(c.From)
+		return !there, there
+	case RestoreVersion:
+		_, there := s.Version(c.To)
+		return there, !there
+	case PutArtifact:
+		if c.Tag == "" {
+			_, there := s.Version(c.To)
+			return there, !there
+		}
+	case MoveTag, CreateTag, RemoveTag:
+	}
+	now := s.Tag(c.Tag)
+	return now == c.To, now == c.From
 }
 
 // Count is how many steps are in one of the states.
@@ -275,7 +326,9 @@ func (r *recorder) take(e JournalEvent) {
 		one.resume()
 	case EventUndone:
 		one.Undone = true
-	case EventPreview, EventApproval, EventNote:
+	case EventNote:
+		one.GivenUp = one.GivenUp || e.State == StateGivenUp
+	case EventPreview, EventApproval:
 	}
 }
 
