@@ -35,14 +35,14 @@ func (s *Service) Execute(ctx context.Context, plan model.Plan, how model.Conduc
 	}
 	e := newExecution(s, plan, how)
 	if len(plan.Changes) == 0 {
-		return e.outcome(ctx), nil
+		return s.conclude(ctx, e), nil
 	}
 	if e.prepare(ctx) {
 		e.stages(ctx)
 	}
 	e.settleState(context.WithoutCancel(ctx))
 	e.tidying.Wait()
-	return e.outcome(ctx), nil
+	return s.conclude(ctx, e), nil
 }
 
 // execution is one plan under way.

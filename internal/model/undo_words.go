@@ -113,9 +113,14 @@ func (u *undo) remark(p Plan) {
 		}
 	}
 	for _, run := range u.facts.Running {
-		u.warn(CodeRunInProgress, "", "run %d%s is %s and may move tags again", run.ID, byWhom(run), orWord(run.Status, "under way"))
+		u.warnings = append(u.warnings, RunWarning(run))
 	}
 	u.warnings = append(u.warnings, u.facts.Unchecked...)
+}
+
+// RunWarning warns of a run under way that may move what a plan moves.
+func RunWarning(run Run) Remark {
+	return Remark{Code: CodeRunInProgress, Message: Sanitize(fmt.Sprintf("run %d%s is %s and may move tags again", run.ID, byWhom(run), orWord(run.Status, "under way")))}
 }
 
 func (u *undo) reasons() string {

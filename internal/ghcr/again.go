@@ -1,0 +1,217 @@
+package ghcr
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/novotnyllc/caitui/internal/model"
+)
+
+// again is what has to be read anew of one package before a plan that is known
+// is carried out, taken back or compared.
+type again struct {
+	pkg      string
+	tags     []string
+	targets  []model.Digest // what tags will be pointed to: with their parts
+	versions []model.Digest // of which only matters whether they are there
+	// whole is set where all of the package's versions are needed.
+	whole bool
+}
+
+// againOf gathers it from changes. targets says what a change will point its
+// tag to, "" for nothing; nil: nothing is going to be pointed anywhere.
+func againOf(changes []model.Change, target func(model.Change) model.Digest) []again {
+	var out []again
+	of := make(map[string]int)
+	for _, c := range changes {
+		i, seen := of[c.Package]
+		if !seen {
+			i = len(out)
+			of[c.Package] = i
+			out = append(out, again{pkg: c.Package})
+		}
+		a := &out[i]
+		if c.Tag != "" && !slices.Contains(a.tags, c.Tag) {
+			a.tags = append(a.tags, c.Tag)
+		}
+		switch c.Kind {
+		case model.DeleteVersion:
+			a.versions, a.whole = append(a.versions, c.From), true
+		case model.RestoreVersion:
+			a.versions, a.whole = append(a.versions, c.To), true
+		case model.MoveTag, model.CreateTag, model.RemoveTag, model.PutArtifact:
+			if c.Tag == "" {
+				a.versions = append(a.versions, c.To)
+			}
+		}
+		if target == nil || c.Tag == "" {
+			continue
+		}
+		if d := target(c); d != "" && !slices.Contains(a.targets, d) {
+			a.targets = append(a.targets, d)
+		}
+	}
+	return out
+}
+
+// lookAgain reads it, all packages at once, and takes it into the state. Only
+// the tags must be readable; of everything else it is told what could not be
+// read.
+func (s *Service) lookAgain(ctx context.Context, list []again) (model.Survey, model.UndoFacts, error) {
+	repos := make([]string, len(list))
+	for i, a := range list {
+		repos[i] = s.registry.repo(a.pkg)
+	}
+	s.registry.tokens.warm(ctx, repos, pull)
+	facts := model.UndoFacts{Missing: make(map[string][]model.Digest)}
+	looks := make([]*lookedAgain, len(list))
+	g, gctx := errgroup.WithContext(ctx)
+	for i, a := range list {
+		g.Go(func() error {
+			var err error
+			looks[i], err = s.lookAtOne(gctx, a)
+			return err
+		})
+	}
+	var runs look
+	g.Go(func() error {
+		advice, done := context.WithTimeout(gctx, adviceDeadline)
+		defer done()
+		s.lookRuns(advice, "", &runs)
+		return nil
+	})
+	if err := g.Wait(); err != nil {
+		return model.Survey{}, facts, err
+	}
+	facts.Running, facts.Unchecked = runs.facts.Running, runs.facts.Unchecked
+	for i, a := range list {
+		facts.Missing[a.pkg] = looks[i].facts.Missing
+		facts.Unchecked = append(facts.Unchecked, looks[i].facts.Unchecked...)
+	}
+	at, _ := s.stack.seen.clock(s.o.Now())
+	survey := s.publish(func() {
+		for i, a := range list {
+			s.adoptAgain(a, looks[i])
+		}
+		s.readAt = at
+	})
+	return survey, facts, nil
+}
+
+// lookedAgain is what was found of one package.
+type lookedAgain struct {
+	look
+	tags      map[string]model.Digest
+	there     map[model.Digest]bool // of versions and targets that were asked for
+	manifests map[model.Digest]*model.Manifest
+}
+
+func (s *Service) lookAtOne(ctx context.Context, a again) (*lookedAgain, error) {
+	l := &lookedAgain{tags: make(map[string]model.Digest), there: make(map[model.Digest]bool)}
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		digests, errs := s.heads(gctx, a.pkg, a.tags)
+		for i, tag := range a.tags {
+			l.tags[tag] = digests[i]
+		}
+		return firstError(errs)
+	})
+	asked := slices.Concat(a.versions, a.targets)
+	g.Go(func() error {
+		refs := make([]string, len(asked))
+		for i, d := range asked {
+			refs[i] = string(d)
+		}
+		found, errs := s.heads(gctx, a.pkg, refs)
+		for i, d := range asked {
+			if errs[i] == nil {
+				l.there[d] = found[i] != ""
+			}
+		}
+		return nil
+	})
+	g.Go(func() error {
+		advice, done := context.WithTimeout(gctx, adviceDeadline)
+		defer done()
+		s.lookVersions(advice, a.pkg, &l.look)
+		if a.whole && s.api != nil && (l.snapshot == nil || l.snapshot.Partial) {
+			if snap, err := s.allVersions(gctx, s.state(a.pkg).Spec); err == nil {
+				l.snapshot = snap
+			}
+		}
+		return nil
+	})
+	g.Go(func() error {
+		// What cannot be read is told by the HEADs of it.
+		l.manifests, _ = s.manifests(gctx, a.pkg, a.targets)
+		return nil
+	})
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for _, d := range asked {
+		there, told := l.there[d]
+		switch {
+		case !told:
+			l.unchecked(model.CodeUncheckedParts, a.pkg, "whether "+d.Short()+" is there is not known")
+		case !there && slices.Contains(a.targets, d):
+			l.facts.Missing = append(l.facts.Missing, d)
+		}
+	}
+	s.lookParts(ctx, a, l)
+	return l, ctx.Err()
+}
+
+// lookParts asks for the parts of all targets, several at once.
+func (s *Service) lookParts(ctx context.Context, a again, l *lookedAgain) {
+	var wg sync.WaitGroup
+	parts := make([]look, len(a.targets))
+	for i, d := range a.targets {
+		if parts[i].manifest = l.manifests[d]; parts[i].manifest == nil || !l.there[d] {
+			continue
+		}
+		wg.Go(func() { s.lookChildren(ctx, model.RetagRequest{Package: a.pkg, Target: d}, &parts[i]) })
+	}
+	wg.Wait()
+	for i := range parts {
+		l.facts.Missing = append(l.facts.Missing, parts[i].facts.Missing...)
+		l.facts.Unchecked = append(l.facts.Unchecked, parts[i].facts.Unchecked...)
+	}
+}
+
+// adoptAgain takes it into the state, which is locked. The registry's own word
+// about tags and versions counts more than GitHub's list, which lags behind.
+func (s *Service) adoptAgain(a again, l *lookedAgain) {
+	st := s.stateLocked(a.pkg)
+	if l.snapshot != nil {
+		st.Snapshot = carry(*l.snapshot, st.Snapshot)
+		st.Known, st.Fresh = true, true
+	}
+	at, _ := s.stack.seen.clock(s.o.Now())
+	if !st.Known {
+		st.Snapshot = model.NewSnapshot(a.pkg, model.OriginRegistry, at, nil)
+		st.Snapshot.Partial, st.Snapshot.Total, st.Known = true, -1, true
+	}
+	st.Snapshot = withVersions(st.Snapshot, l.there).WithTags(l.tags).WithManifests(l.manifests)
+	s.states[a.pkg] = st
+}
+
+// withVersions takes versions out that the registry does not have, and puts
+// those in that it has and the list does not show.
+func withVersions(snap model.Snapshot, there map[model.Digest]bool) model.Snapshot {
+	versions := slices.DeleteFunc(slices.Clone(snap.Versions), func(v model.Version) bool {
+		is, asked := there[v.Digest]
+		return asked && !is
+	})
+	for d, is := range there {
+		if _, listed := snap.Version(d); is && !listed {
+			versions = append(versions, model.Version{Digest: d})
+		}
+	}
+	out := model.NewSnapshot(snap.Package, snap.Origin, snap.ReadAt, versions)
+	out.Partial, out.Total = snap.Partial, snap.Total
+	return carry(out, snap)
+}

@@ -1,0 +1,94 @@
+package ghcr
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/novotnyllc/caitui/internal/model"
+)
+
+// Executions tells from the journal what became of each plan of this registry
+// and owner, oldest first. Nothing is sent.
+func (s *Service) Executions(ctx context.Context) ([]model.Execution, error) {
+	events, err := s.Journal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	plans, err := s.keptPlans(ctx, events)
+	if err != nil {
+		return nil, err
+	}
+	return model.Executions(events, plans), nil
+}
+
+// keptPlans are the plans of which a file is kept. Those that were only
+// previewed have none. A file that cannot be read is as good as none: the
+// journal's lines tell what was done.
+func (s *Service) keptPlans(ctx context.Context, events []model.JournalEvent) (map[string]model.Plan, error) {
+	out := make(map[string]model.Plan)
+	asked := make(map[string]bool)
+	for _, e := range events {
+		if e.Plan == "" || e.Kind == model.EventPreview || asked[e.Plan] {
+			continue
+		}
+		asked[e.Plan] = true
+		p, err := s.o.Journal.LoadPlan(ctx, e.Plan)
+		switch {
+		case err == nil:
+			out[e.Plan] = p
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case !errors.Is(err, model.ErrNotFound):
+			s.o.Log.WarnContext(ctx, "reading a kept plan", "plan", e.Plan, "error", err)
+		}
+	}
+	return out, nil
+}
+
+// Unfinished lists the plans that were begun here and did not come to their
+// end, newest first. Nothing is sent: Settle reads what became of them.
+func (s *Service) Unfinished(ctx context.Context) ([]model.Execution, error) {
+	list, err := s.Executions(ctx)
+	return model.UnfinishedOf(list), err
+}
+
+// Settle reads what became of the steps whose outcome the journal does not
+// tell, and of the others what they point to now.
+func (s *Service) Settle(ctx context.Context, x model.Execution) (model.Execution, error) {
+	if err := s.load(ctx); err != nil {
+		return x, err
+	}
+	survey, _, err := s.lookAgain(ctx, againOf(x.Plan.Changes, nil))
+	if err != nil {
+		return x, fmt.Errorf("reading what became of plan %s: %w", x.ID(), err)
+	}
+	return x.Settled(survey), nil
+}
+
+// GiveUp notes that an unfinished plan shall stay as it is and not be asked
+// about again. Nothing is sent.
+func (s *Service) GiveUp(ctx context.Context, x model.Execution, why string) error {
+	e := s.event(x.Plan, model.EventNote)
+	e.Actor, e.State, e.Reason = s.actor(), model.StateGivenUp, why
+	return s.record(ctx, e)
+}
+
+// Note writes a remark into the journal, about a plan where id names one.
+func (s *Service) Note(ctx context.Context, id, text string) error {
+	if text == "" {
+		return model.Invalid("the note is empty", "say what the journal shall keep")
+	}
+	e := s.event(model.Plan{ID: id}, model.EventNote)
+	e.Reason = text
+	return s.record(ctx, e)
+}
+
+func (s *Service) record(ctx context.Context, e model.JournalEvent) error {
+	if s.o.Journal == nil {
+		return errNoJournal()
+	}
+	_, err := s.o.Journal.Append(ctx, e)
+	return err
+}
+
