@@ -91,4 +91,3 @@ func (s *Service) record(ctx context.Context, e model.JournalEvent) error {
 	_, err := s.o.Journal.Append(ctx, e)
 	return err
 }
-

@@ -40,8 +40,7 @@ func (s *Service) PlanUndo(ctx context.Context, x model.Execution, req model.Und
 		return model.Plan{}, err
 	}
 	if req.At.IsZero() {
-		at, _ := s.stack.seen.clock(s.o.Now())
-		req.At = at.UTC()
+		req.At = s.o.Now().UTC() // plans are dated by this machine's clock
 	}
 	if req.Actor == "" {
 		req.Actor = s.actor()
@@ -84,7 +83,8 @@ func (s *Service) Recheck(ctx context.Context, plan model.Plan) (model.Plan, err
 // nothing of the other is left.
 func (s *Service) conclude(ctx context.Context, e *execution) model.Outcome {
 	out := e.outcome(ctx)
-	if e.plan.Aim.Undoes == "" || out.Result != model.ResultDone && out.Result != model.ResultNothing {
+	whole := e.plan.Aim.Act == model.ActUndo || e.plan.Aim.Act == model.ActRevert // a restore may be of a part
+	if !whole || e.plan.Aim.Undoes == "" || out.Result != model.ResultDone && out.Result != model.ResultNothing {
 		return out
 	}
 	ev := s.event(e.plan, model.EventUndone)

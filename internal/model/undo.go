@@ -34,7 +34,6 @@ const (
 	CodeRestoreOver   = "restore-over"   // warning: deleted too long ago; blocker as above
 	CodeRestoreUntil  = "restore-until"  // warning: how long a restore is still possible
 	CodeTagTaken      = "tag-taken"      // warning: a tag of a restored version stands elsewhere now
-	CodeLastTag       = "last-tag"       // warning: GHCR has no way to take a version's last tag away
 	CodePlanNotKept   = "plan-not-kept"  // warning: undone from the journal's lines alone
 	CodeDocumentStays = "document-stays" // warning: a written document stays as an untagged version
 )
@@ -67,31 +66,22 @@ func PlanUndo(s Survey, x Execution, req UndoRequest, facts UndoFacts) Plan {
 		}
 	}
 	u.remark(p)
-	p.Warnings, p.Blockers = u.lift()
+	p.Warnings, p.Blockers = liftNamed(u.warnings, u.blockers, req.Overrides)
 	p.ID = p.CanonicalID()
 	return p
 }
 
 // undo is one execution being taken back.
 type undo struct {
-	survey   Survey
-	x        Execution
-	req      UndoRequest
-	facts    UndoFacts
-	now      time.Time
-	changes  []Change
-	unmoved  []Unmoved
-	warnings []Remark
-	blockers []Remark
-	until    time.Time // the first end of what can be restored
-}
-
-func (u *undo) warn(code, pkg, format string, args ...any) {
-	u.warnings = append(u.warnings, Remark{Code: code, Package: pkg, Message: Sanitize(fmt.Sprintf(format, args...))})
-}
-
-func (u *undo) block(code, pkg string, override bool, format string, args ...any) {
-	u.blockers = append(u.blockers, Remark{Code: code, Package: pkg, Override: override, Message: Sanitize(fmt.Sprintf(format, args...))})
+	remarks
+	survey  Survey
+	x       Execution
+	req     UndoRequest
+	facts   UndoFacts
+	now     time.Time
+	changes []Change
+	unmoved []Unmoved
+	until   time.Time // the first end of what can be restored
 }
 
 // leave says what is not taken back, and why.
@@ -145,25 +135,24 @@ func (u *undo) tag(s ExecutionStep) {
 		return
 	case now != c.To:
 		u.leave(c, now, "somebody moved it since: it %s, the plan had left it at %s", standsAt(now), orNone(c.To))
-		u.warn(CodeMovedSince, c.Package, "%s:%s is left alone: it %s, and not where the plan had left it (%s)", c.Package, c.Tag, standsAt(now), orNone(c.To))
+		u.warning(CodeMovedSince, c.Package, "%s:%s is left alone: it %s, and not where the plan had left it (%s)", c.Package, c.Tag, standsAt(now), orNone(c.To))
 		return
 	}
 	back := Change{Kind: MoveTag, Stage: 2 * c.Stage, Package: c.Package, Tag: c.Tag, From: c.To, To: c.From}
 	switch {
 	case c.From == "":
 		// Last of all: by then its version has the tags back that it had.
-		v, _ := snap.Version(c.To)
-		back.Kind, back.Stage, back.VersionID = RemoveTag, 0, v.ID
+		back.Kind, back.Stage = RemoveTag, 0
 	case slices.Contains(u.facts.Missing[c.Package], c.From):
 		u.leave(c, now, "what it pointed to before, %s, is not there any more", c.From.Short())
-		u.block(CodeGone, c.Package, true, "%s:%s cannot go back: %s is not there any more", c.Package, c.Tag, c.From.Short())
+		u.blocker(CodeGone, c.Package, true, "%s:%s cannot go back: %s is not there any more", c.Package, c.Tag, c.From.Short())
 		return
 	case c.To == "":
 		back.Kind = CreateTag
 	}
 	u.whole(c)
 	if c.Kind == PutArtifact {
-		u.warn(CodeDocumentStays, c.Package, "the document %s that the plan wrote stays, untagged", c.To.Short())
+		u.warning(CodeDocumentStays, c.Package, "the document %s that the plan wrote stays, untagged", c.To.Short())
 	}
 	u.changes = append(u.changes, back)
 }
@@ -188,7 +177,7 @@ func (u *undo) whole(c Change) {
 		}
 	}
 	if n > 0 {
-		u.block(CodeTargetPartial, c.Package, false, "%s, to which %s:%s would go back, lacks %d of its platforms: it cannot be pulled whole",
+		u.blocker(CodeTargetPartial, c.Package, false, "%s, to which %s:%s would go back, lacks %d of its platforms: it cannot be pulled whole",
 			c.From.Short(), c.Package, c.Tag, n)
 	}
 }
@@ -206,7 +195,7 @@ func (u *undo) restore(s ExecutionStep) {
 	case there: // its deletion was not done
 	case !until.After(u.now):
 		u.leave(c, d, "deleted on %s: GitHub keeps what is deleted for 30 days, until %s", stampDay(s.At), stampDay(until))
-		u.warn(CodeRestoreOver, c.Package, "version %d (%s) cannot come back: it could be restored until %s", c.VersionID, d.Short(), stampDay(until))
+		u.warning(CodeRestoreOver, c.Package, "version %d (%s) cannot come back: it could be restored until %s", c.VersionID, d.Short(), stampDay(until))
 		return
 	default:
 		u.changes = append(u.changes, Change{Kind: RestoreVersion, Stage: 2 * c.Stage, Package: c.Package, To: d, VersionID: c.VersionID})
@@ -244,7 +233,7 @@ func (u *undo) tagsBack(c Change, d Digest) {
 			u.changes = append(u.changes, lost)
 		case now != d:
 			u.leave(lost, now, "it was a tag of %s and stands elsewhere since", d.Short())
-			u.warn(CodeTagTaken, c.Package, "%s:%s stays at %s: somebody gave it to another version since", c.Package, e.Tag, now.Short())
+			u.warning(CodeTagTaken, c.Package, "%s:%s stays at %s: somebody gave it to another version since", c.Package, e.Tag, now.Short())
 		}
 	}
 }
@@ -265,23 +254,11 @@ func (u *undo) deleteAgain(c Change) {
 	u.changes = append(u.changes, Change{Kind: DeleteVersion, Stage: 2 * c.Stage, Package: c.Package, From: c.To, VersionID: c.VersionID})
 }
 
-// keepLastTags leaves tags alone whose version would have none without them:
-// GHCR can take a tag away from a version that has another one, and no other.
-// A registry without GitHub's API has no way at all.
+// keepLastTags leaves a tag alone where nothing else in its package has one:
+// GHCR takes a tag off by deleting the version that it was moved to, and refuses
+// that for the last tagged one. A registry without GitHub's API has no way at
+// all.
 func (u *undo) keepLastTags() {
-	after := func(pkg string, d Digest) int {
-		v, _ := u.snapshot(pkg).Version(d)
-		n := len(v.Tags)
-		for _, c := range u.changes {
-			if c.Package == pkg && c.To == d && c.Tag != "" && !slices.Contains(v.Tags, c.Tag) {
-				n++
-			}
-			if c.Package == pkg && slices.Contains(v.Tags, c.Tag) && c.To != d {
-				n--
-			}
-		}
-		return n
-	}
 	for i := len(u.changes) - 1; i >= 0; i-- {
 		c := u.changes[i]
 		if c.Kind != RemoveTag {
@@ -289,17 +266,34 @@ func (u *undo) keepLastTags() {
 		}
 		why := ""
 		switch {
+		case slices.ContainsFunc(u.changes, func(o Change) bool { return o.Kind == DeleteVersion && o.Package == c.Package && o.From == c.From }):
+			u.changes = slices.Delete(u.changes, i, i+1) // it goes with its version
+			continue
 		case u.snapshot(c.Package).Origin != OriginAPI:
-			why = "only GitHub's API can take a tag away, and there is none here"
-		case after(c.Package, c.From) < 1:
-			why = "it is the last tag of " + c.From.Short() + ", and GHCR cannot take that away without deleting the version"
+			why = "only GitHub's API can take a tag off, and it does not answer here"
+		case !u.otherTags(c):
+			why = "it is the only tag of " + c.Package + ", which GHCR does not take off"
 		default:
 			continue
 		}
 		u.changes = slices.Delete(u.changes, i, i+1)
 		u.leave(c, c.From, "%s", why)
-		u.warn(CodeLastTag, c.Package, "%s:%s stays: %s", c.Package, c.Tag, why)
+		u.warning(CodeLastTagged, c.Package, "%s:%s stays: %s", c.Package, c.Tag, why)
 	}
+}
+
+// otherTags reports whether the package has another tag than the one that goes.
+func (u *undo) otherTags(c Change) bool {
+	for _, v := range u.snapshot(c.Package).Versions {
+		for _, tag := range v.Tags {
+			if tag != c.Tag && !slices.ContainsFunc(u.changes, func(o Change) bool {
+				return o.Kind == RemoveTag && o.Package == c.Package && o.Tag == tag
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // order turns the stages round and counts them from 1: what was done last is

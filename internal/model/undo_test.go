@@ -44,7 +44,7 @@ func (t truth) apply(c Change) error {
 		versions[c.To] = 1000
 		tags[c.Tag] = c.To
 	case RemoveTag:
-		if n := len(tagsAtTruth(tags, c.From)); n < 2 {
+		if len(tags) < 2 {
 			return fmt.Errorf("%s:%s is the last tag", c.Package, c.Tag)
 		}
 		delete(tags, c.Tag)
@@ -179,7 +179,7 @@ func (l *log) carryOut(t *testing.T, world truth, p Plan, killAt int, coin bool)
 // Whatever a plan did until it was killed, at whatever event, the undo brings
 // the registry back to what it was, and nothing of it fails on the way.
 func TestUndoIsTheInverse(t *testing.T) {
-	for seed := range uint64(1500) {
+	for seed := range uint64(600) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		before := randomTruth(r)
 		plan := randomPlanOn(r, before)
@@ -257,7 +257,7 @@ func checkUndone(t *testing.T, seed uint64, l *log, kept map[string]Plan, undo P
 
 // What somebody changed in between is never touched, and always told.
 func TestUndoLeavesWhatMovedSince(t *testing.T) {
-	for seed := range uint64(500) {
+	for seed := range uint64(250) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		before := randomTruth(r)
 		plan := randomPlanOn(r, before)

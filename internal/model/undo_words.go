@@ -81,35 +81,27 @@ func (u *undo) undoing() string {
 	return word + "the " + act + " of " + u.x.Began.UTC().Format("2 Jan 2006 15:04Z")
 }
 
-// counted is "1 tag" or "3 tags".
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
-
 func stampDay(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04Z") }
 
 // remark adds what a person should know about the whole.
 func (u *undo) remark(p Plan) {
 	if !u.x.Kept {
-		u.warn(CodePlanNotKept, "", "the plan's file is not kept here: this is made from the journal's lines alone")
+		u.warning(CodePlanNotKept, "", "the plan's file is not kept here: this is made from the journal's lines alone")
 	}
 	if len(p.Changes) == 0 {
 		if slices.ContainsFunc(u.warnings, func(r Remark) bool {
-			return r.Code == CodeMovedSince || r.Code == CodeRestoreOver || r.Code == CodeLastTag
+			return r.Code == CodeMovedSince || r.Code == CodeRestoreOver || r.Code == CodeLastTagged
 		}) {
-			u.block(CodeMovedSince, "", false, "nothing of it can be taken back any more: %s", u.reasons())
+			u.blocker(CodeMovedSince, "", false, "nothing of it can be taken back any more: %s", u.reasons())
 		}
 		return
 	}
 	if !u.until.IsZero() {
-		u.warn(CodeRestoreUntil, "", "what was deleted can be restored until %s, %s from now", stampDay(u.until), left(u.until.Sub(u.now)))
+		u.warning(CodeRestoreUntil, "", "what was deleted can be restored until %s, %s from now", stampDay(u.until), left(u.until.Sub(u.now)))
 	}
 	for _, e := range p.Effects {
 		if e.Kind == EffectOrphaned {
-			u.warn(CodeOrphan, e.Package, "%s (%s) becomes untagged; a cleanup may delete it", e.Before.Short(), u.label(e.Package, e.Before))
+			u.warning(CodeOrphan, e.Package, "%s (%s) becomes untagged; a cleanup may delete it", e.Before.Short(), u.label(e.Package, e.Before))
 		}
 	}
 	for _, run := range u.facts.Running {
@@ -139,18 +131,4 @@ func left(d time.Duration) string {
 		return fmt.Sprintf("%d days", int(d.Hours()/24))
 	}
 	return fmt.Sprintf("%d hours", max(int(d.Hours()), 0))
-}
-
-// lift turns the blockers that the request names into warnings.
-func (u *undo) lift() (warn, stand []Remark) {
-	warn = u.warnings
-	for _, b := range u.blockers {
-		if b.Override && slices.Contains(u.req.Overrides, b.Code) {
-			b.Message = "overridden: " + b.Message
-			warn = append(warn, b)
-			continue
-		}
-		stand = append(stand, b)
-	}
-	return warn, stand
 }
