@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -64,8 +65,18 @@ func TestDefaultIsContainAI(t *testing.T) {
 func TestFileErrors(t *testing.T) {
 	for name, tc := range map[string]struct{ text, want, cure string }{
 		"unknown key":          {"owner: a\nregistri: x\n", `config.yaml:2:1: the configuration has no key "registri"`, `did you mean "registry"?`},
-		"unknown, not near":    {"zzzzzzz: x\n", `config.yaml:1:1: the configuration has no key "zzzzzzz"`, "possible are api, ascii,"},
+		"unknown, not near":    {"zzzzzzz: x\n", `config.yaml:1:1: the configuration has no key "zzzzzzz"`, "possible are api, approvals, ascii,"},
 		"not built yet":        {"retention:\n  keep: 3\n", `config.yaml:1:1: the configuration has no key "retention"`, "possible are"},
+		"unknown rule":         {"approvals:\n  channel: [prod]\n", `config.yaml:2:3: approvals has no key "channel"`, `did you mean "channels"?`},
+		"approval of nothing":  {"approvals:\n  channels: [prd]\n", `config.yaml:2:14: approvals names "prd", which is not a channel`, `did you mean "prod"?`},
+		"approval twice":       {"approvals:\n  channels: [prod, prod]\n", `the channel prod is listed twice`, "remove one"},
+		"deletions of none":    {"approvals:\n  deletions: 0\n", `approvals.deletions`, ""},
+		"wait without unit":    {"approvals:\n  wait: 'soon'\n", `config.yaml:2:9: approvals.wait is "soon"`, "or never: an approval alone"},
+		"never nothing":        {"never_return:\n  - why: bad\n", `an entry of never_return names nothing`, "release: or digest:"},
+		"never both":           {"never_return:\n  - release: v1\n    digest: sha256:" + strings.Repeat("0", 64) + "\n", `names a release and a digest`, "two entries"},
+		"never a bad digest":   {"never_return:\n  - digest: v1\n", `"v1" is not a digest`, "sha256: and 64"},
+		"never no name":        {"never_return:\n  - 'a b'\n", `"a b" is neither a release nor a digest`, "version such as"},
+		"cleanup without unit": {"cleanup_after: '180'\n", `config.yaml:1:16: cleanup_after is "180"`, "180d"},
 		"letters swapped":      {"onwer: a\n", `has no key "onwer"`, `did you mean "owner"?`},
 		"key twice":            {"owner: a\nowner: b\n", "config.yaml:2:1:", ""},
 		"not a mapping":        {"- a\n- b\n", "the configuration is a list and should be a mapping", ""},
@@ -169,11 +180,31 @@ func TestExample(t *testing.T) {
 	if got := s.Layout.Tag("sha256-" + strings.Repeat("0", 64)); got.Kind != model.TagPlumbing {
 		t.Errorf("the built-in plumbing patterns are gone: %+v", got)
 	}
+	if diff := cmp.Diff(model.ApprovalRules{Channels: []string{"stable"}, Deletions: 50, DeletionWait: 30 * time.Minute}, s.Layout.Approvals); diff != "" {
+		t.Errorf("approvals differ (-want +got):\n%s", diff)
+	}
+	if n := s.Layout.NeverReturn; len(n) != 2 || n[0].Release != "v1.3.0" || n[1].Digest == "" || n[1].Release != "" || n[1].Why == "" {
+		t.Errorf("never_return is %+v", n)
+	}
+	if s.Layout.CleanupAfter != 90*24*time.Hour {
+		t.Errorf("cleanup_after is %s", s.Layout.CleanupAfter)
+	}
 	if diff := cmp.Diff(map[string][]string{"retag": {"t", "ctrl+t"}}, s.Keys); diff != "" {
 		t.Errorf("keys differ (-want +got):\n%s", diff)
 	}
 	if got := s.KeyPlace("retag"); !strings.HasPrefix(got, "config.yaml:") {
 		t.Errorf("place of keys.retag = %q", got)
+	}
+}
+
+func TestRulesNever(t *testing.T) {
+	s := mustResolve(t, Flags{}, noEnv, mustParse(t, "approvals:\n  deletions: never\n  wait: never\ncleanup_after: never\n"))
+	if s.Layout.Approvals.Deletions != 0 || s.Layout.Approvals.DeletionWait != 0 || s.Layout.CleanupAfter != 0 {
+		t.Errorf("rules: %+v, cleanup %s", s.Layout.Approvals, s.Layout.CleanupAfter)
+	}
+	s = mustResolve(t, Flags{}, noEnv, mustParse(t, "approvals:\n  channels: [prod]\n"))
+	if d := model.DefaultApprovals(); s.Layout.Approvals.Deletions != d.Deletions || s.Layout.Approvals.DeletionWait != d.DeletionWait {
+		t.Errorf("what is not written does not stay: %+v", s.Layout.Approvals)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -34,6 +35,9 @@ type Config struct {
 	metadata                                value[string]
 	channels                                value[[]model.ChannelSpec]
 	immutable, plumbing                     value[[]*regexp.Regexp]
+	approvals                               value[model.ApprovalRules]
+	never                                   value[[]model.NeverReturn]
+	cleanup                                 value[time.Duration]
 	keys                                    value[map[string][]string]
 	keyPlaces                               map[string]string
 }
@@ -86,6 +90,8 @@ type fileParser struct {
 	document
 	c      Config
 	staged []string // packages whose stage was written
+	// approved are the nodes of the channels of approvals.
+	approved []ast.Node
 }
 
 // top reads one key of the file.
@@ -113,6 +119,12 @@ func (p *fileParser) top(e entry) error {
 		return p.channels(e)
 	case "tags":
 		return p.tags(e)
+	case "approvals":
+		return p.approvals(e)
+	case "never_return":
+		return p.neverReturn(e)
+	case "cleanup_after":
+		return p.cleanupAfter(e)
 	default: // "keys": known has refused everything else
 		return p.keys(e)
 	}
@@ -232,6 +244,9 @@ func (p *fileParser) finish() error {
 				return p.errorAt(place, fmt.Sprintf("the channel %s is a plumbing tag by the pattern %s", c.Name, re), "a channel is a tag that people move; rename it or narrow the pattern")
 			}
 		}
+	}
+	if err := p.checkApproved(channels); err != nil {
+		return err
 	}
 	return p.checkAliases(channels)
 }

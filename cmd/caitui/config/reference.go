@@ -23,6 +23,9 @@ func Keys() []Key {
 		{"metadata_package", "the package that carries the channel documents", "the one with role metadata", "", ""},
 		{"channels", "list of names, or of `name`, `version_tags` (a version tag proves that the channel pointed there)", "prod (version tags), nightly, dev", "", ""},
 		{"tags", "`immutable` and `plumbing`: lists of regular expressions over the whole tag, with the groups commit, version, arch, channel", "ContainAI's", "", ""},
+		{"approvals", "`channels`: whose changes need a second person's approval; `deletions`: above how many a plan needs one (or never); `wait`: after which time it needs none (or never)", "no channel; 20; 10m", "", ""},
+		{"never_return", "list of releases and digests that no channel shall point to again, or of `release` or `digest`, and `why`", "none", "", ""},
+		{"cleanup_after", "age since the last change of its tags from which on the project's own pipeline may delete a version, or never", "180d while the owner is novotnyllc, else never", "", ""},
 		{"read_only", "refuse every write", "false", "CAITUI_READ_ONLY", "--read-only"},
 		{"theme", strings.Join(Themes(), ", "), "auto", "CAITUI_THEME", "--theme"},
 		{"ascii", "use no character beyond ASCII", "false", "CAITUI_ASCII", "--ascii"},
@@ -68,6 +71,16 @@ tags:
   immutable:
     - ^(?P<version>v[0-9]+\.[0-9]+\.[0-9]+)$
     - ^sha-(?P<commit>[0-9a-f]{40})$
+
+approvals:
+  channels: [stable]                 # a second person says yes: caitui approve
+  deletions: 50                      # more than this many in one plan need one too,
+  wait: 30m                          # or this much patience
+never_return:
+  - v1.3.0
+  - digest: sha256:2d90c1e7ab3411a1b2c3d4e5f60718293a4b5c6d7e8f90112233445566778899
+    why: leaks the token into the log
+cleanup_after: 90d
 
 read_only: false
 theme: auto

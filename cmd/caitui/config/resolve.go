@@ -231,10 +231,7 @@ func (r *resolver) rest() error {
 	r.s.Layout.Channels = r.file.channelsOr(builtIn.Channels)
 	r.s.describe("channels", channelNames(r.s.Layout.Channels), sourceOf(r.file.channels.place))
 	r.s.Layout.Tags = builtIn.Tags
-	r.s.Layout.Approvals = builtIn.Approvals
-	if strings.EqualFold(r.s.Layout.Owner, builtIn.Owner) {
-		r.s.Layout.CleanupAfter = builtIn.CleanupAfter
-	}
+	r.rules(builtIn)
 	if r.file.immutable.set() {
 		r.s.Layout.Tags.Immutable = r.file.immutable.v
 	}
@@ -272,6 +269,29 @@ func (r *resolver) rest() error {
 	}
 	r.s.describe("keys", strings.Join(keys, ", "), sourceOf(r.file.keys.place))
 	return nil
+}
+
+// rules settles what is demanded of plans. How long the pipeline keeps versions
+// is known of one project alone.
+func (r *resolver) rules(builtIn model.Layout) {
+	l := &r.s.Layout
+	l.Approvals = builtIn.Approvals
+	if strings.EqualFold(l.Owner, builtIn.Owner) {
+		l.CleanupAfter = builtIn.CleanupAfter
+	}
+	if r.file.approvals.set() {
+		l.Approvals = r.file.approvals.v
+	}
+	if r.file.never.set() {
+		l.NeverReturn = r.file.never.v
+	}
+	if r.file.cleanup.set() {
+		l.CleanupAfter = r.file.cleanup.v
+	}
+	approvals, banned, cleanup := describedRules(*l)
+	r.s.describe("approvals", approvals, sourceOf(r.file.approvals.place))
+	r.s.describe("never_return", banned, sourceOf(r.file.never.place))
+	r.s.describe("cleanup_after", cleanup, sourceOf(r.file.cleanup.place))
 }
 
 // theme heeds NO_COLOR (no-color.org), which a file or a flag overrides as

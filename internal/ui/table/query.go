@@ -1,9 +1,7 @@
 package table
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -44,7 +42,7 @@ func ParseQuery(s string) (Query, error) {
 			continue // a lone "!": something follows
 		}
 		if rest, ok := strings.CutPrefix(t.word, "age"); ok && rest != "" && (rest[0] == '>' || rest[0] == '<') {
-			older, err := parseAge(strings.TrimPrefix(rest[1:], "="))
+			older, err := model.ParseAge(strings.TrimPrefix(rest[1:], "="))
 			if err != nil {
 				return Query{}, err
 			}
@@ -83,37 +81,4 @@ func (t *term) holds(text string, field func(name string) string, created, now t
 		return field != nil && strings.Contains(strings.ToLower(field(t.field)), t.word)
 	}
 	return strings.Contains(text, t.word)
-}
-
-// parseAge reads a number with a unit. A hundred years are enough.
-func parseAge(s string) (time.Duration, error) {
-	i := 0
-	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-		i++
-	}
-	n, err := strconv.Atoi(s[:i])
-	unit := ageUnit(s[i:])
-	if err != nil || unit == 0 || n > int(100*365*24*time.Hour/unit) {
-		return 0, model.Invalid(fmt.Sprintf("%q is not an age", model.Sanitize(s)), "write a number and a unit, for example age>7d or age<12h")
-	}
-	return time.Duration(n) * unit, nil
-}
-
-func ageUnit(s string) time.Duration {
-	const day = 24 * time.Hour
-	switch s {
-	case "s":
-		return time.Second
-	case "min", "m":
-		return time.Minute
-	case "h":
-		return time.Hour
-	case "d":
-		return day
-	case "w":
-		return 7 * day
-	case "y":
-		return 365 * day
-	}
-	return 0
 }
