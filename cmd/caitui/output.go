@@ -17,18 +17,22 @@ const (
 	formatTable format = "table"
 	formatJSON  format = "json"
 	formatMD    format = "md"
+	formatChat  format = "chat" // one line; of verbs that say so only
 )
+
+// chatAnnotation marks verbs that can answer in one line for a chat.
+const chatAnnotation = "chat"
 
 // String, Set and Type make format a flag value.
 func (f *format) String() string { return string(*f) }
-func (f *format) Type() string   { return "table|json|md" }
+func (f *format) Type() string   { return "table|json|md|chat" }
 func (f *format) Set(s string) error {
 	switch format(s) {
-	case formatTable, formatJSON, formatMD:
+	case formatTable, formatJSON, formatMD, formatChat:
 		*f = format(s)
 		return nil
 	default:
-		return fmt.Errorf("it is table, json or md, not %q", s)
+		return fmt.Errorf("it is table, json or md, or with report chat, not %q", s)
 	}
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/novotnyllc/caitui/cmd/caitui/config"
@@ -40,6 +42,9 @@ Without a verb it opens the console. Every screen has a headless verb.`,
 			f := cmd.Flags().Lookup(flag)
 			return f != nil && f.Changed
 		}
+		if a.format == formatChat && cmd.Annotations[chatAnnotation] == "" {
+			return usageError{errors.New("-o chat goes with report: other verbs have more to say than a line")}
+		}
 		return nil
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
@@ -48,6 +53,7 @@ Without a verb it opens the console. Every screen has a headless verb.`,
 		newPackages(a), newHistory(a), newChannels(a), newDiff(a), newRetag(a), newRollback(a), newPromote(a),
 		newDelete(a), newUntag(a), newRestore(a),
 		newAttestations(a), newJournal(a), newPull(a), newSim(a), newVersion(a),
+		newUndo(a), newResume(a), newApply(a), newApprove(a), newReport(a),
 	)
 	usageOnBadArguments(root)
 	return root
@@ -71,8 +77,8 @@ func (a *app) globalFlags(root *cobra.Command) {
 	f.StringVar(&a.flags.Theme, "theme", "", "auto, dark, light, ansi16 or none")
 	f.StringVar(&a.flags.LogFile, "log-file", "", "append a log of all requests, without secrets")
 	f.BoolVar(&a.flags.ASCII, "ascii", false, "use no character beyond ASCII")
-	f.VarP(&a.format, "output", "o", "table, json or md")
-	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "md"}, cobra.ShellCompDirectiveNoFileComp))
+	f.VarP(&a.format, "output", "o", "table, json, md, or with report chat")
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "md", "chat"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions([]string{"auto", "dark", "light", "ansi16", "none"}, cobra.ShellCompDirectiveNoFileComp))
 }
 

@@ -35,6 +35,16 @@ func (f *planFlags) declare(cmd *cobra.Command) {
 	fs.StringArrayVar(&f.overrides, "override", nil, "lift the blocker with this code; may be repeated")
 }
 
+// sameAs refuses another plan than the one named.
+func (f *planFlags) sameAs(plan model.Plan) error {
+	if f.plan == "" || f.plan == plan.ID {
+		return nil
+	}
+	return &model.Error{Kind: model.ErrConflict,
+		Message: fmt.Sprintf("the plan is now %s, not the one named", plan.ID),
+		Cure:    "run the verb without --yes, read the plan, and name its id"}
+}
+
 // check refuses combinations that mean nothing.
 func (f *planFlags) check() error {
 	if f.plan != "" && !f.yes {
@@ -171,10 +181,8 @@ func (a *app) settle(ctx context.Context, s *session, plan model.Plan, survey mo
 	if !f.yes {
 		return a.printPlan(plan, survey)
 	}
-	if f.plan != "" && f.plan != plan.ID {
-		return &model.Error{Kind: model.ErrConflict,
-			Message: fmt.Sprintf("the plan is now %s, not the one named", plan.ID),
-			Cure:    "run the verb without --yes, read the plan, and name its id"}
+	if err := f.sameAs(plan); err != nil {
+		return err
 	}
 	if f.plan == "" && !plan.Empty() && needsID(plan, survey.Inventory.Layout) {
 		return usageError{fmt.Errorf("this plan is executed only by its id: read it, then give --yes --plan %s", plan.ID)}
@@ -185,7 +193,13 @@ func (a *app) settle(ctx context.Context, s *session, plan model.Plan, survey mo
 		}
 		return finding{exitFinding}
 	}
-	outcome, err := s.service.Execute(ctx, plan, model.Conduct{Progress: func(step model.Step) {
+	return a.carryOut(ctx, s, plan, false)
+}
+
+// carryOut executes a plan and prints the outcome. resumes says that it was
+// begun before.
+func (a *app) carryOut(ctx context.Context, s *session, plan model.Plan, resumes bool) error {
+	outcome, err := s.service.Execute(ctx, plan, model.Conduct{Resumes: resumes, Progress: func(step model.Step) {
 		a.note("%s", present.StepLine(step))
 	}})
 	if err != nil {

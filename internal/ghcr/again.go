@@ -76,17 +76,13 @@ func (s *Service) lookAgain(ctx context.Context, list []again) (model.Survey, mo
 			return err
 		})
 	}
-	var runs look
 	g.Go(func() error {
-		advice, done := context.WithTimeout(gctx, adviceDeadline)
-		defer done()
-		s.lookRuns(advice, "", &runs)
+		facts.Running, facts.Unchecked = s.lookRuns(gctx)
 		return nil
 	})
 	if err := g.Wait(); err != nil {
 		return model.Survey{}, facts, err
 	}
-	facts.Running, facts.Unchecked = runs.facts.Running, runs.facts.Unchecked
 	for i, a := range list {
 		facts.Missing[a.pkg] = looks[i].facts.Missing
 		facts.Unchecked = append(facts.Unchecked, looks[i].facts.Unchecked...)
@@ -173,7 +169,7 @@ func (s *Service) lookParts(ctx context.Context, a again, l *lookedAgain) {
 		if parts[i].manifest = l.manifests[d]; parts[i].manifest == nil || !l.there[d] {
 			continue
 		}
-		wg.Go(func() { s.lookChildren(ctx, model.RetagRequest{Package: a.pkg, Target: d}, &parts[i]) })
+		wg.Go(func() { s.lookChildren(ctx, wanted{pkg: a.pkg, target: d}, &parts[i]) })
 	}
 	wg.Wait()
 	for i := range parts {
@@ -195,13 +191,13 @@ func (s *Service) adoptAgain(a again, l *lookedAgain) {
 		st.Snapshot = model.NewSnapshot(a.pkg, model.OriginRegistry, at, nil)
 		st.Snapshot.Partial, st.Snapshot.Total, st.Known = true, -1, true
 	}
-	st.Snapshot = withVersions(st.Snapshot, l.there).WithTags(l.tags).WithManifests(l.manifests)
+	st.Snapshot = asAnswered(st.Snapshot, l.there).WithTags(l.tags).WithManifests(l.manifests)
 	s.states[a.pkg] = st
 }
 
-// withVersions takes versions out that the registry does not have, and puts
+// asAnswered takes versions out that the registry does not have, and puts
 // those in that it has and the list does not show.
-func withVersions(snap model.Snapshot, there map[model.Digest]bool) model.Snapshot {
+func asAnswered(snap model.Snapshot, there map[model.Digest]bool) model.Snapshot {
 	versions := slices.DeleteFunc(slices.Clone(snap.Versions), func(v model.Version) bool {
 		is, asked := there[v.Digest]
 		return asked && !is
@@ -211,7 +207,5 @@ func withVersions(snap model.Snapshot, there map[model.Digest]bool) model.Snapsh
 			versions = append(versions, model.Version{Digest: d})
 		}
 	}
-	out := model.NewSnapshot(snap.Package, snap.Origin, snap.ReadAt, versions)
-	out.Partial, out.Total = snap.Partial, snap.Total
-	return carry(out, snap)
+	return withVersions(snap, versions)
 }

@@ -12,9 +12,8 @@ func (s *Service) executable(plan model.Plan) error {
 	if s.o.ReadOnly {
 		return errReadOnly()
 	}
-	if plan.Registry != s.host || plan.Owner != s.o.Layout.Owner {
-		return model.Invalid(fmt.Sprintf("the plan is for %s of %s, not for %s of %s",
-			model.Sanitize(plan.Owner), model.Sanitize(plan.Registry), s.o.Layout.Owner, s.host), "point caitui at what the plan is for")
+	if err := s.isHere(plan); err != nil {
+		return err
 	}
 	if plan.ID != plan.CanonicalID() {
 		return model.Invalid("the plan was altered after it was made: its content does not have its id", "make it anew")
@@ -23,7 +22,7 @@ func (s *Service) executable(plan model.Plan) error {
 		return &model.Error{Kind: model.ErrBlocked, Message: "the plan is blocked: " + model.Sanitize(plan.Blockers[0].Message)}
 	}
 	if s.o.Journal == nil {
-		return &model.Error{Kind: model.ErrUnsupported, Message: "there is no journal, and nothing is written without one"}
+		return errNoJournal()
 	}
 	for _, c := range plan.Changes {
 		if err := s.executableChange(c); err != nil {

@@ -46,6 +46,14 @@ func (s *Service) keptPlans(ctx context.Context, events []model.JournalEvent) (m
 	return out, nil
 }
 
+// JournalHead is number and hash of the journal's last line, which reports quote.
+func (s *Service) JournalHead(ctx context.Context) (model.JournalHead, error) {
+	if s.o.Journal == nil {
+		return model.JournalHead{}, nil
+	}
+	return s.o.Journal.Head(ctx)
+}
+
 // Unfinished lists the plans that were begun here and did not come to their
 // end, newest first. Nothing is sent: Settle reads what became of them.
 func (s *Service) Unfinished(ctx context.Context) ([]model.Execution, error) {
@@ -71,23 +79,26 @@ func (s *Service) Settle(ctx context.Context, x model.Execution) (model.Executio
 func (s *Service) GiveUp(ctx context.Context, x model.Execution, why string) error {
 	e := s.event(x.Plan, model.EventNote)
 	e.Actor, e.State, e.Reason = s.actor(), model.StateGivenUp, why
-	return s.record(ctx, e)
-}
-
-// Note writes a remark into the journal, about a plan where id names one.
-func (s *Service) Note(ctx context.Context, id, text string) error {
-	if text == "" {
-		return model.Invalid("the note is empty", "say what the journal shall keep")
-	}
-	e := s.event(model.Plan{ID: id}, model.EventNote)
-	e.Reason = text
-	return s.record(ctx, e)
-}
-
-func (s *Service) record(ctx context.Context, e model.JournalEvent) error {
-	if s.o.Journal == nil {
-		return errNoJournal()
-	}
-	_, err := s.o.Journal.Append(ctx, e)
+	_, err := s.record(ctx, e)
 	return err
+}
+
+// Note writes a remark of a person into the journal. Nothing is sent but the
+// question whose token this is.
+func (s *Service) Note(ctx context.Context, n model.JournalNote) (model.JournalEvent, error) {
+	if n.Text == "" {
+		return model.JournalEvent{}, model.Invalid("the note is empty", "say what the journal shall keep")
+	}
+	if s.api != nil {
+		s.api.whoami(ctx)
+	}
+	e := s.event(model.Plan{ID: n.Plan, Reason: n.Text, Incident: n.Incident}, model.EventNote)
+	return s.record(ctx, e)
+}
+
+func (s *Service) record(ctx context.Context, e model.JournalEvent) (model.JournalEvent, error) {
+	if s.o.Journal == nil {
+		return model.JournalEvent{}, errNoJournal()
+	}
+	return s.o.Journal.Append(ctx, e)
 }

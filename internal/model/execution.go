@@ -110,6 +110,7 @@ func (x Execution) Settled(s Survey) Execution {
 		}
 		done, undone := p.Snapshot.shows(step.Change)
 		switch {
+		case x.halfRemoved(step.Change, p.Snapshot.Tag(step.Change.Tag)): // neither
 		case done:
 			step.State, step.Error = StepDone, ""
 		case undone:
@@ -119,6 +120,16 @@ func (x Execution) Settled(s Survey) Execution {
 		}
 	}
 	return x
+}
+
+// halfRemoved reports whether a tag that is being taken off stands on the
+// placeholder that this is done with: it has left its version and is not gone.
+func (x Execution) halfRemoved(c Change, now Digest) bool {
+	if c.Kind != RemoveTag || now == "" {
+		return false
+	}
+	_, d := UntagPlaceholder(x.ID(), c.Package, c.Tag)
+	return now == d
 }
 
 // shows reports whether a snapshot is as after a change, or as before it.
@@ -199,7 +210,7 @@ func ExecutionOf(list []Execution, id string) (Execution, error) {
 	var found *Execution
 	for i := range list {
 		x := &list[i]
-		if !isPlanID(x.Plan.ID, id) {
+		if !IsPlanID(x.Plan.ID, id) {
 			continue
 		}
 		if found != nil && found.Plan.ID != x.Plan.ID {
@@ -216,8 +227,9 @@ func ExecutionOf(list []Execution, id string) (Execution, error) {
 	return *found, nil
 }
 
-// isPlanID reports whether id is a plan's id or its beginning.
-func isPlanID(whole, id string) bool {
+// IsPlanID reports whether id is a plan's id or its beginning, with or without
+// "sha256:".
+func IsPlanID(whole, id string) bool {
 	const scheme = "sha256:"
 	if len(id) > len(scheme) && id[:len(scheme)] == scheme {
 		id = id[len(scheme):]

@@ -40,3 +40,10 @@ type JournalEvent struct {
 	Prev      string
 	Hash      string
 }
+
+// JournalNote is a remark that a person puts into the journal.
+type JournalNote struct {
+	Plan     string // id of the plan that it is about, "" for none
+	Text     string
+	Incident string
+}

@@ -66,7 +66,7 @@ func PlanUndo(s Survey, x Execution, req UndoRequest, facts UndoFacts) Plan {
 		}
 	}
 	u.remark(p)
-	p.Warnings, p.Blockers = liftNamed(u.warnings, u.blockers, req.Overrides)
+	p.Warnings, p.Blockers = lift(u.warnings, u.blockers, req.Overrides)
 	p.ID = p.CanonicalID()
 	return p
 }
@@ -98,7 +98,8 @@ func (u *undo) snapshot(pkg string) Snapshot {
 // tags follow the version that they stand on: order turns them round.
 func (u *undo) step(s ExecutionStep) {
 	c := s.Change
-	if s.TakenBack || !s.did() && !(s.Begun && s.open()) {
+	mayHave := s.did() || s.Begun && s.open()
+	if s.TakenBack || !mayHave {
 		if s.State == StepAlready && c.Tag != "" {
 			u.leave(c, c.To, "it was so before the plan, which did not change it")
 		}
@@ -124,6 +125,10 @@ func (u *undo) tag(s ExecutionStep) {
 	c := s.Change
 	snap := u.snapshot(c.Package)
 	now := snap.Tag(c.Tag)
+	if u.x.halfRemoved(c, now) {
+		u.changes = append(u.changes, Change{Kind: MoveTag, Stage: 2 * c.Stage, Package: c.Package, Tag: c.Tag, From: now, To: c.From})
+		return
+	}
 	switch {
 	case now == c.From:
 		if s.did() {
@@ -264,7 +269,7 @@ func (u *undo) keepLastTags() {
 		if c.Kind != RemoveTag {
 			continue
 		}
-		why := ""
+		var why string
 		switch {
 		case slices.ContainsFunc(u.changes, func(o Change) bool { return o.Kind == DeleteVersion && o.Package == c.Package && o.From == c.From }):
 			u.changes = slices.Delete(u.changes, i, i+1) // it goes with its version

@@ -390,3 +390,25 @@ func TestUndoOfADeletion(t *testing.T) {
 		t.Errorf("after 31 days: %+v", late)
 	}
 }
+
+// A tag that was being taken off when caitui was killed stands on a
+// placeholder: that is where the plan left it.
+func TestUndoOfHalfARemoval(t *testing.T) {
+	world := truth{versions: map[string]map[Digest]int64{"a": {digestN(1): 1, digestN(2): 2}},
+		tags: map[string]map[string]Digest{"a": {"dev": digestN(1), "v2": digestN(2)}}}
+	p := Plan{Title: "untag", Changes: []Change{{Kind: RemoveTag, Stage: 1, Package: "a", Tag: "dev", From: digestN(1)}}}
+	p.ID = p.CanonicalID()
+	_, placeholder := UntagPlaceholder(p.ID, "a", "dev")
+	l := &log{now: undoStart}
+	l.add(EventIntent, p.ID, p.Changes[0], "")
+	world.versions["a"][placeholder], world.tags["a"]["dev"] = 3, placeholder
+	x := Executions(l.events, map[string]Plan{p.ID: p})[0]
+	if s := x.Settled(world.survey(undoStart)).Steps[0].State; s != StepUnknown {
+		t.Errorf("settled as %s", s)
+	}
+	undo := PlanUndo(world.survey(undoStart), x, UndoRequest{Act: ActRevert}, UndoFacts{})
+	want := []Change{{Kind: MoveTag, Stage: 1, Package: "a", Tag: "dev", From: placeholder, To: digestN(1)}}
+	if diff := cmp.Diff(want, undo.Changes); diff != "" {
+		t.Errorf("changes:\n%s", diff)
+	}
+}

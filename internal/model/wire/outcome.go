@@ -7,7 +7,7 @@ type Outcome struct {
 	Schema   string `json:"schema"`
 	Registry Text   `json:"registry"`
 	Owner    Text   `json:"owner"`
-	Plan     string `json:"plan"`
+	Plan     Text   `json:"plan"` // null where there was none to carry out
 	Result   string `json:"result"`
 	Steps    []Step `json:"steps"`
 	Error    Text   `json:"error"` // why the plan did not end
@@ -81,7 +81,7 @@ type Step struct {
 func OutcomeDoc(p model.Plan, o model.Outcome) Outcome {
 	doc := Outcome{
 		Schema: schema("outcome"), Registry: remote(p.Registry), Owner: remote(p.Owner),
-		Plan: o.Plan, Result: string(o.Result), Steps: make([]Step, len(o.Steps)),
+		Plan: Text(o.Plan), Result: string(o.Result), Steps: make([]Step, len(o.Steps)),
 		Error: failure(o.Err), Head: head(o.Head),
 	}
 	for i, s := range o.Steps {
