@@ -156,7 +156,7 @@ func (a *app) exportJournal(path string, events []model.JournalEvent, report jou
 	if err := os.WriteFile(path, []byte(body+"\n"), 0o600); err != nil {
 		return usageError{fmt.Errorf("exporting the journal: %w", err)}
 	}
-	a.note("%s written to %s, head %s", present.Many(len(events), "event"), path, present.Head(report.Head))
+	a.note("%s written to %s, head %s", present.Many(len(events), "event"), path, present.JournalHead(report.Head))
 	if !report.Intact {
 		a.note("NOT INTACT: %s", report.Why)
 		return finding{exitFinding}

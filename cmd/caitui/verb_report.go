@@ -53,7 +53,7 @@ func (a *app) printReport(x model.Execution, head model.JournalHead) error {
 	case formatChat:
 		return writeLine(a.stdout, chat)
 	case formatMD:
-		return writeLine(a.stdout, present.ReportMarkdown(x, head))
+		return writeLine(a.stdout, present.ExecutionMarkdown(x, head))
 	case formatTable, formatJSON:
 	}
 	lines := present.Texts(present.ExecutionLines(x))
@@ -65,6 +65,6 @@ func (a *app) printReport(x model.Execution, head model.JournalHead) error {
 	return a.print(answer{
 		doc:    wire.ReportDoc(x, head, chat),
 		tables: []present.Table{present.ExecutionTable(x)},
-		lines:  append(lines, "Journal head "+present.Head(head)),
+		lines:  append(lines, "Journal head "+present.JournalHead(head)),
 	})
 }

@@ -90,7 +90,7 @@ func TestRollbackToTheEnd(t *testing.T) {
 		t.Errorf("executed %q %q by %q with %d changes", ran.Reason, ran.Incident, ran.Actor, len(ran.Changes))
 	}
 	b.elapse()
-	b.sees("LIVE Done", "Who gets what now:", "installed users", "Journal head 42 9f3a12bc00de")
+	b.sees("LIVE Done", "Who gets what now:", "installed users", "Journal head 42:9f3a12bc00de")
 	b.press("y", "y")
 	b.rest()
 	if len(b.copied) != 2 || strings.Contains(b.copied[0], "\n") || !strings.Contains(b.copied[0], "roll prod back from v1.3.0 to v1.2.0; done") ||

@@ -50,7 +50,7 @@ func TestRetagToTheEnd(t *testing.T) {
 		t.Errorf("executed (-want +got):\n%s", diff)
 	}
 	b.elapse()
-	b.sees("LIVE Done", "1 of 1 done", "containai prod: done, read back", "Journal head 42 9f3a12bc00de")
+	b.sees("LIVE Done", "1 of 1 done", "containai prod: done, read back", "Journal head 42:9f3a12bc00de")
 	b.press("y")
 	b.rest()
 	if len(b.copied) != 1 || !strings.Contains(b.copied[0], "LIVE ghcr.io/novotnyllc") || !strings.Contains(b.copied[0], "INC-412") {

@@ -177,24 +177,17 @@ func TellExecution(x model.Execution, head model.JournalHead) string {
 			parts = append(parts, model.Sanitize(why))
 		}
 	}
-	return strings.Join(append(parts, "journal "+Head(head)), "; ")
+	return strings.Join(append(parts, "journal "+JournalHead(head)), "; ")
 }
 
 func ends(c model.Change) string {
 	return move(model.JournalEvent{Before: c.From, After: c.To})
 }
 
-// Head is a journal's head as people quote it, and as journal --verify --head
-// takes it: the number and the beginning of the hash.
-func Head(h model.JournalHead) string {
-	hash := strings.TrimPrefix(h.Hash, "sha256:")
-	return strconv.FormatInt(h.Seq, 10) + ":" + model.Sanitize(hash[:min(len(hash), model.ShortLen)])
-}
-
-// ReportMarkdown tells of a plan in a ticket: what was changed, by whom, why and
+// ExecutionMarkdown tells of a plan in a ticket: what was changed, by whom, why and
 // with what result, what was left alone, who gets what, and how it can be
 // checked and taken back.
-func ReportMarkdown(x model.Execution, head model.JournalHead) string {
+func ExecutionMarkdown(x model.Execution, head model.JournalHead) string {
 	var b strings.Builder
 	b.WriteString("## " + Markdown(upperFirst(ExecutionTitle(x))) + "\n\n")
 	for _, l := range reportFacts(x) {
@@ -207,7 +200,7 @@ func ReportMarkdown(x model.Execution, head model.JournalHead) string {
 			b.WriteString("- " + Markdown(l) + "\n")
 		}
 	}
-	b.WriteString("\nChecked against the journal by `caitui journal --verify --head " + Head(head) + "`")
+	b.WriteString("\nChecked against the journal by `caitui journal --verify --head " + JournalHead(head) + "`")
 	if x.Begun && !x.Undone {
 		b.WriteString(", taken back by `caitui undo " + PlanID(x.ID()) + "`")
 	}

@@ -60,10 +60,11 @@ func leftOut(p model.Plan) []string {
 	return out
 }
 
-// JournalHead is number and short hash of the journal's last line.
+// JournalHead is number and short hash of the journal's last line, as
+// journal --verify --head takes them.
 func JournalHead(h model.JournalHead) string {
 	hash := strings.TrimPrefix(h.Hash, "sha256:")
-	return fmt.Sprintf("%d %s", h.Seq, model.Sanitize(hash[:min(len(hash), model.ShortLen)]))
+	return fmt.Sprintf("%d:%s", h.Seq, model.Sanitize(hash[:min(len(hash), model.ShortLen)]))
 }
 
 // TellPlan is one line about a plan that is only previewed, for a chat. where
