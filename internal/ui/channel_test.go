@@ -71,7 +71,12 @@ func (b *bench) start(act model.Act) {
 }
 
 func TestRollbackToTheEnd(t *testing.T) {
-	b := rollingBack(t, nil, nil)
+	b := rollingBack(t, nil, func(f *fake) {
+		f.after = model.Aftermath{
+			Tags:     []model.TagAfter{{Package: "containai", Tag: "prod", Want: digest("a"), Now: digest("a")}},
+			Packages: []model.PackageAfter{{Package: "containai", Platforms: 2, Resolved: 2, Anonymous: model.AnonymousReadable}},
+		}
+	})
 	b.sees("LIVE ROLL BACK prod", "from v1.3.0", "to v1.2.0", "containai-log-forwarder", "same", "latest",
 		"11 tags move, 0 appear, 0 vanish", "Type prod to move 11 tags in 10 packages:", "LIVE ghcr.io/novotnyllc")
 	b.press("prodx", "enter")
@@ -90,7 +95,9 @@ func TestRollbackToTheEnd(t *testing.T) {
 		t.Errorf("executed %q %q by %q with %d changes", ran.Reason, ran.Incident, ran.Actor, len(ran.Changes))
 	}
 	b.elapse()
-	b.sees("LIVE Done", "Who gets what now:", "installed users", "Journal head 42:9f3a12bc00de")
+	b.sees("LIVE Done", "Who gets what now:", "installed users", "Journal head 42:9f3a12bc00de",
+		"1 of 1 tags read again and in place", "2 of 2 platforms")
+	b.seesNot("Looking at what stands now")
 	b.press("y", "y")
 	b.rest()
 	if len(b.copied) != 2 || strings.Contains(b.copied[0], "\n") || !strings.Contains(b.copied[0], "roll prod back from v1.3.0 to v1.2.0; done") ||
@@ -98,6 +105,27 @@ func TestRollbackToTheEnd(t *testing.T) {
 		t.Errorf("copied %q", b.copied)
 	}
 	b.sees("copied: the report as Markdown")
+}
+
+func TestLateAftermathOfAClosedResultIsDropped(t *testing.T) {
+	b := rollingBack(t, nil, nil)
+	b.press("prod", "enter")
+	for b.root.run != nil {
+		for _, m := range b.answers() {
+			b.send(m)
+		}
+	}
+	b.sees("Looking at what stands now")
+	late := b.answers()
+	b.elapse()
+	b.press("esc")
+	for _, m := range late {
+		b.send(m)
+	}
+	b.rest()
+	if b.root.modals.Len() != 0 || b.root.flow != nil {
+		t.Error("the result came back")
+	}
 }
 
 func TestCancelOfARollbackChangesNothingAtEveryStep(t *testing.T) {

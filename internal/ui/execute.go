@@ -176,5 +176,9 @@ func (r *Root) onExecuted(msg executedMsg) tea.Cmd {
 		return r.modals.Replace(run.dialog, report)
 	}
 	r.flow.executed = true
-	return r.next(report)
+	cmd := r.next(report)
+	if !looks(run.plan, msg.outcome) {
+		return cmd
+	}
+	return tea.Batch(cmd, r.lookAfter(run.plan))
 }

@@ -75,6 +75,7 @@ type fake struct {
 	pullFiles     func(pkg string, d model.Digest) (model.Pulled, error)
 	pull          func(ctx context.Context, dir string, progress func(done, total int64)) (model.Pulled, error)
 	attested      func(pkg string, d model.Digest) (model.AttestationList, error)
+	after         model.Aftermath
 	status        model.Status
 }
 
@@ -165,7 +166,10 @@ func (f *fake) PlanRetag(ctx context.Context, req model.RetagRequest) (model.Pla
 	return goodPlan(req), nil
 }
 
-func (f *fake) After(context.Context, model.Plan) model.Aftermath { return model.Aftermath{} }
+func (f *fake) After(ctx context.Context, _ model.Plan) model.Aftermath {
+	f.note(ctx, "after")
+	return f.after
+}
 
 func (f *fake) PlanChannel(ctx context.Context, req model.ChannelRequest) (model.Plan, error) {
 	f.note(ctx, "plan channel")

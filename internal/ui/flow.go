@@ -48,6 +48,8 @@ type flow struct {
 	cancel   context.CancelFunc // of the planning under way
 	plan     model.Plan
 	executed bool
+	// looking is while it is asked what stands after the execution.
+	looking bool
 	// wait is whether to wait for a person after the first stage.
 	wait bool
 	// former is what was wanted before the plan is made again under its preview,

@@ -1,10 +1,54 @@
 package ui
 
 import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/modal"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 )
+
+// aftermathMsg is what stands after a plan.
+type aftermathMsg struct {
+	gen   uint64
+	after model.Aftermath
+}
+
+// looks reports whether there is something to look at after a plan.
+func looks(plan model.Plan, o model.Outcome) bool { return o.Written && len(plan.Verdicts) > 0 }
+
+// lookAfter asks what stands now: whether the tags do, whether everybody can
+// pull it, and whether the channel is one set. It changes nothing and nobody
+// waits for it.
+func (r *Root) lookAfter(plan model.Plan) tea.Cmd {
+	f := r.flow
+	f.looking = true
+	ctx, cancel := context.WithCancel(r.ctx)
+	f.cancel = cancel
+	gen, service := f.gen, r.o.Service
+	return func() tea.Msg { return aftermathMsg{gen: gen, after: service.After(ctx, plan)} }
+}
+
+// onAftermath adds it to the result, where that is still open.
+func (r *Root) onAftermath(msg aftermathMsg) tea.Cmd {
+	f := r.flow
+	if f == nil || !f.looking || msg.gen != f.gen {
+		return nil
+	}
+	f.cancel()
+	f.looking, f.cancel = false, nil
+	dialog, ok := f.dialog.(*modal.Result)
+	if !ok || r.last == nil {
+		return nil
+	}
+	now := r.now.Add(r.status.Skew)
+	dialog.Show(present.ResultLines(f.plan, *r.last, present.AftermathLines(msg.after)), r.told(f.plan, *r.last, &msg.after, now))
+	r.resize(r.width, r.height) // it may want more room than before
+	return nil
+}
 
 // report shows how a plan ended, who gets what now, and the forms in which to
 // tell it.
@@ -12,10 +56,18 @@ func (r *Root) report(plan model.Plan, o model.Outcome, err error) modal.Modal {
 	if o.Err == nil {
 		o.Err = err
 	}
-	now := r.now.Add(r.status.Skew)
-	told := []modal.Told{
-		{Text: present.TellOutcome(plan, o, r.place())},
-		{Text: present.ReportMarkdown(plan, o, r.place(), now), Said: "the report as Markdown"},
+	var looking []modal.Line
+	if looks(plan, o) {
+		looking = []modal.Line{{Mark: present.MarkDot, Text: "Looking at what stands now.", Tone: present.Muted}}
 	}
-	return modal.NewResult(r.th, r.word()+" "+present.Ended(o), present.ResultLines(plan, o), told, "")
+	now := r.now.Add(r.status.Skew)
+	return modal.NewResult(r.th, r.word()+" "+present.Ended(o), present.ResultLines(plan, o, looking), r.told(plan, o, nil, now), "")
+}
+
+// told are the forms in which a result can be told.
+func (r *Root) told(plan model.Plan, o model.Outcome, after *model.Aftermath, now time.Time) []modal.Told {
+	return []modal.Told{
+		{Text: present.TellOutcome(plan, o, r.place())},
+		{Text: present.ReportMarkdown(plan, o, after, r.place(), now), Said: "the report as Markdown"},
+	}
 }

@@ -105,7 +105,8 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (r *Root) Busy() int {
 	n := 0
 	for _, busy := range []bool{
-		r.load.storing, r.load.busy, r.load.confirming, r.read.busy, r.whole.busy, r.flow != nil && r.flow.planning, r.run != nil, r.pull != nil && r.pull.busy,
+		r.load.storing, r.load.busy, r.load.confirming, r.read.busy, r.whole.busy,
+		r.flow != nil && (r.flow.planning || r.flow.looking), r.run != nil, r.pull != nil && r.pull.busy,
 	} {
 		if busy {
 			n++

@@ -41,6 +41,8 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onAimed(msg)
 	case savedMsg:
 		return r.onSaved(msg)
+	case aftermathMsg:
+		return r.onAftermath(msg)
 	case pausedMsg:
 		return r.onPaused(msg)
 	case plannedMsg:

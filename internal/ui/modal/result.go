@@ -26,6 +26,11 @@ func NewResult(th theme.Theme, title string, lines []Line, told []Told, undo str
 	return &Result{Message: Message{th: th, title: title, lines: lines, guarded: true}, told: told, undo: undo}
 }
 
+// Show exchanges lines and forms: more is known of how it ended.
+func (r *Result) Show(lines []Line, told []Told) {
+	r.lines, r.told = lines, told
+}
+
 // Keys implements Modal.
 func (r *Result) Keys() []keys.Binding {
 	out := r.Message.Keys()

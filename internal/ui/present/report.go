@@ -24,9 +24,9 @@ func Ended(o model.Outcome) string {
 }
 
 // ResultLines is the result of a plan for a person: how it ended, what is not
-// in order, who gets what now, where the journal has it, and each tag that was
+// in order, what stands now (after), who gets what, where the journal has it, and each tag that was
 // read back.
-func ResultLines(plan model.Plan, o model.Outcome) []Line {
+func ResultLines(plan model.Plan, o model.Outcome, after []Line) []Line {
 	lines := append([]Line{{Text: model.Sanitize(plan.Title), Tone: Strong}}, OutcomeLines(plan, o)...)
 	for _, u := range leftOut(plan) {
 		lines = append(lines, Line{Mark: MarkWarn, Tone: Warn, Text: u + " was left out and stays where it was"})
@@ -34,6 +34,7 @@ func ResultLines(plan model.Plan, o model.Outcome) []Line {
 	if o.Head.Seq > 0 {
 		lines = append(lines, Line{Mark: MarkDot, Text: "Journal head " + JournalHead(o.Head), Tone: Muted})
 	}
+	lines = append(lines, after...)
 	if o.Result == model.ResultDone && len(plan.Consumers) > 0 {
 		lines = append(lines, Line{Text: "Who gets what now:", Tone: Strong})
 		for _, c := range plan.Consumers {
@@ -114,9 +115,9 @@ func closing(p model.Plan, parts []string, where string) string {
 }
 
 // ReportMarkdown is the result of a plan for a ticket: what was asked for and
-// why, each change with before, after and how far it came, what was warned of,
-// who gets what, and where the journal has it.
-func ReportMarkdown(p model.Plan, o model.Outcome, where string, now time.Time) string {
+// why, each change with before, after and how far it came, what stands now where
+// that was asked, who gets what, what was warned of, and where the journal has it.
+func ReportMarkdown(p model.Plan, o model.Outcome, after *model.Aftermath, where string, now time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s: %s\n\n", Markdown(p.Title), Markdown(strings.ToLower(Ended(o))))
 	for _, f := range [][2]string{
@@ -149,6 +150,9 @@ func ReportMarkdown(p model.Plan, o model.Outcome, where string, now time.Time) 
 		}
 	}
 	list("Left out", leftOut(p))
+	if after != nil {
+		list("What stands now", Texts(AftermathLines(*after)))
+	}
 	var gets, warned []string
 	for _, c := range p.Consumers {
 		gets = append(gets, c.Who+": "+c.Gets)

@@ -1,0 +1,325 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/novotnyllc/caitui/internal/ui/uitest/term"
+)
+
+// worlds are those in which a channel is rolled back, by scenario.
+var worlds = []string{"containai", "runbook"}
+
+// admin calls an admin endpoint of the simulator.
+func (r *rig) admin(call, body string) {
+	r.t.Helper()
+	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.server.Info().API+"/_sim/"+call, strings.NewReader(body))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatalf("calling %s: %v", call, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= http.StatusMultipleChoices {
+		r.t.Fatalf("calling %s: %s", call, resp.Status)
+	}
+}
+
+// foretold is what the tags will be by the effects of the plan that a verb
+// prints.
+func (r *rig) foretold(args ...string) map[string]string {
+	r.t.Helper()
+	res := r.run(append(args, "-o", "json")...)
+	var plan struct {
+		Effects []struct{ Package, Tag, After string }
+	}
+	if err := json.Unmarshal([]byte(res.stdout), &plan); err != nil {
+		r.t.Fatalf("%v: %v\n%s", args, err, res.stderr)
+	}
+	out := r.tags()
+	for _, e := range plan.Effects {
+		switch {
+		case e.Tag == "":
+		case e.After == "":
+			delete(out, e.Package+":"+e.Tag)
+		default:
+			out[e.Package+":"+e.Tag] = e.After
+		}
+	}
+	return out
+}
+
+// same fails unless the simulator's truth is want.
+func (r *rig) same(want map[string]string) {
+	r.t.Helper()
+	if got := r.tags(); !maps.Equal(got, want) {
+		r.t.Errorf("the tags are not those foretold: %v", moved(want, got))
+	}
+}
+
+// awake waits until a dialog that has just appeared takes keys.
+func awake(x *term.Term) { x.WaitGone(`keys are not taken yet`, limit) }
+
+// toRollback opens the dialog that rolls prod back: one key from home.
+func toRollback(x *term.Term) {
+	fresh(x)
+	x.WaitFor(`> prod`, limit)
+	x.Type("R")
+	x.WaitFor(`ROLL BACK prod`, limit)
+	x.WaitFor(`Type prod to move`, limit)
+	awake(x)
+}
+
+func TestSessionRollback(t *testing.T) {
+	for _, world := range worlds {
+		for _, size := range sizes {
+			t.Run(world+"-"+size.name, func(t *testing.T) {
+				t.Parallel()
+				r := newRig(t, world)
+				want := r.foretold("rollback", "--channel", "prod", "--to", "v1.2.0")
+				if len(moved(r.tags(), want)) < 10 {
+					t.Fatalf("the plan moves too little: %v", moved(r.tags(), want))
+				}
+				before := r.tags()
+				x := r.open(size.cols, size.rows)
+				toRollback(x)
+				for _, s := range []string{"from v1.3.0", "to v1.2.0", "containai-log-forwarder", "same", "latest", "LIVE", before["containai:prod"][7:19], want["containai:prod"][7:19]} {
+					x.WaitFor(regexp.QuoteMeta(s), limit)
+				}
+				x.Type("prot")
+				x.Press("enter")
+				x.WaitFor(`the word is prod; nothing has been done`, limit)
+				r.same(before)
+				x.Press("backspace")
+				x.Type("d")
+				x.Press("enter")
+				x.WaitFor(`LIVE Done`, limit)
+				x.WaitFor(`installed users`, limit)
+				r.same(want)
+				awake(x)
+				x.Type("y")
+				x.WaitFor(`copied: .*roll prod back`, limit)
+				x.Type("y")
+				x.WaitFor(`copied: the report as Markdown`, limit)
+				x.Press("esc")
+				x.WaitFor(`prod +v1\.2\.0`, limit)
+				x.Type("q")
+				x.WaitExit(limit)
+				if res := r.run("journal", "--verify"); res.code != 0 || !strings.Contains(res.stdout, "intact") {
+					t.Errorf("the journal after the rollback: %+v", res)
+				}
+			})
+		}
+	}
+}
+
+// Wherever somebody leaves, nothing is written.
+func TestSessionRollbackCancel(t *testing.T) {
+	steps := map[string]func(x *term.Term){
+		"word":       func(x *term.Term) { x.Type("prod") },
+		"wrong word": func(x *term.Term) { x.Type("dev"); x.Press("enter"); x.WaitFor(`the word is prod`, limit) },
+		"rows":       func(x *term.Term) { x.Press("tab", "down"); x.WaitFor(`leave out`, limit) },
+		"left out":   func(x *term.Term) { x.Press("tab", "down", "space"); x.WaitFor(`Type prod partial`, limit) },
+		"kept":       func(x *term.Term) { x.Press("tab"); x.Type("+"); x.WaitFor(`kept-`, limit) },
+		"other target": func(x *term.Term) {
+			x.Press("tab")
+			x.Type("e")
+			x.WaitFor(`What shall prod`, limit)
+			x.Press("esc")
+			x.WaitFor(`Type prod`, limit)
+		},
+		"diff": func(x *term.Term) {
+			x.Press("tab")
+			x.Type("d")
+			x.WaitFor(`differences`, limit)
+			x.Press("esc")
+			x.WaitFor(`Type prod`, limit)
+		},
+		"reason": func(x *term.Term) { x.Press("tab", "tab"); x.Type("prod"); x.Press("enter") },
+	}
+	for name, step := range steps {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, "containai")
+			before := r.tags()
+			x := r.open(80, 24)
+			toRollback(x)
+			step(x)
+			x.Press("esc")
+			x.WaitFor(`cancelled, nothing has been changed`, limit)
+			r.same(before)
+			for _, line := range serverWrites(r) {
+				t.Errorf("cancelling wrote: %s", line)
+			}
+		})
+	}
+}
+
+func TestSessionRollbackLeavesOut(t *testing.T) {
+	for _, world := range worlds {
+		t.Run(world, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, world)
+			want := r.foretold("rollback", "--channel", "prod", "--to", "v1.2.0", "--exclude", "containai")
+			x := r.open(80, 24)
+			toRollback(x)
+			x.Press("tab", "down", "space")
+			x.WaitFor(`containai .*left out`, limit)
+			x.WaitFor(`Type prod partial`, limit)
+			x.Press("enter")
+			x.Type("prod")
+			x.Press("enter")
+			x.WaitFor(`the word is prod partial`, limit)
+			x.Type(" partial")
+			x.Press("enter")
+			x.WaitFor(`containai was left out and stays`, limit)
+			r.same(want)
+		})
+	}
+}
+
+func TestSessionRollbackStopsAfterTheFirst(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "containai")
+	all := r.foretold("rollback", "--channel", "prod", "--to", "v1.2.0")
+	want := r.tags()
+	want["containai-log-forwarder:prod"] = all["containai-log-forwarder:prod"]
+	x := r.open(80, 24)
+	toRollback(x)
+	x.Press("tab")
+	x.Type("w")
+	x.WaitFor(`waits for you after the first stage`, limit)
+	x.Press("enter")
+	x.Type("prod")
+	x.Press("enter")
+	x.WaitFor(`First stage done and read back, 1 of 10`, limit)
+	x.WaitFor(`log-forwarder.*read back`, limit)
+	r.same(want)
+	awake(x)
+	x.Type("x")
+	x.WaitFor(`LIVE Stopped`, limit)
+	x.WaitFor(`1 of 10 done.*9 not started`, limit)
+	r.same(want)
+}
+
+func TestSessionRollbackStopsWhileItRuns(t *testing.T) {
+	for _, key := range []string{"x", "ctrl+x", "ctrl+c"} {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, "containai")
+			all := r.foretold("rollback", "--channel", "prod", "--to", "v1.2.0")
+			before := r.tags()
+			// The second stage takes long enough to stop in it.
+			r.fault(`[{"method":"PUT","path":"/manifests/","from":2,"do":{"hang":"2s"}}]`)
+			x := r.open(80, 24)
+			toRollback(x)
+			x.Type("prod")
+			x.Press("enter")
+			x.WaitFor(`log-forwarder.*read back`, limit)
+			x.WaitFor(`containai .*moving`, limit)
+			if len(key) == 1 {
+				x.Type(key)
+			} else {
+				x.Press(key)
+			}
+			x.WaitFor(`stopping after the step under way`, limit)
+			x.WaitFor(`LIVE Stopped`, limit)
+			x.WaitFor(`not started`, limit)
+			after := r.tags()
+			if after["containai-log-forwarder:prod"] != all["containai-log-forwarder:prod"] || after["containai-metadata:prod"] != before["containai-metadata:prod"] {
+				t.Errorf("moved: %v", moved(before, after))
+			}
+			for tag, d := range after {
+				if d != before[tag] && d != all[tag] {
+					t.Errorf("%s is at %s, which nobody foretold", tag, d)
+				}
+			}
+		})
+	}
+}
+
+func TestSessionRollbackConflict(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "containai")
+	x := r.open(80, 24)
+	toRollback(x)
+	other := r.tags()["containai-log-forwarder:nightly"]
+	r.admin("retag", `{"package":"containai-log-forwarder","tag":"prod","digest":"`+other+`"}`)
+	want := r.tags()
+	x.Type("prod")
+	x.Press("enter")
+	x.WaitFor(`Stopped by a conflict`, limit)
+	x.WaitFor(`Nothing was written`, limit)
+	r.same(want)
+}
+
+// Nothing moves where one package may not be written to.
+func TestSessionRollbackMissingRole(t *testing.T) {
+	for _, world := range worlds {
+		t.Run(world, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, world)
+			if err := r.server.World().SetRole("containai-metadata", "bob", "read"); err != nil {
+				t.Fatal(err)
+			}
+			before := r.tags()
+			x := r.open(80, 24)
+			toRollback(x)
+			x.Type("prod")
+			x.Press("enter")
+			x.WaitFor(`LIVE Stopped`, limit)
+			x.WaitFor(`Nothing was written`, limit)
+			x.WaitFor(`containai-metadata`, limit)
+			r.same(before)
+		})
+	}
+}
+
+func TestSessionPromote(t *testing.T) {
+	for _, size := range sizes {
+		t.Run(size.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, "containai")
+			want := r.foretold("promote", "--to", "prod", "--from", "nightly", "--as", "v1.4.0", "--override", "payload-other-channel")
+			before := r.tags()
+			x := r.open(size.cols, size.rows)
+			fresh(x)
+			x.WaitFor(`> prod`, limit)
+			x.Type("P")
+			x.WaitFor(`Which build shall prod point to`, limit)
+			x.WaitFor(`> 08dd3c9`, limit)
+			x.WaitFor(`v1\.4\.0`, limit)
+			x.Press("enter")
+			x.WaitFor(`type payload-other-channel`, limit)
+			awake(x)
+			x.Type("payload-other-channel")
+			x.Press("enter")
+			x.WaitFor(`Type prod to move`, limit)
+			x.WaitFor(`waits for you after the first stage`, limit)
+			awake(x)
+			x.Type("prod")
+			x.Press("enter")
+			x.WaitFor(`First stage done and read back, 2 of \d+`, limit)
+			awake(x)
+			x.Press("enter")
+			x.WaitFor(`LIVE Done`, limit)
+			// The document bears the time of its own plan.
+			const document = "containai-metadata:prod"
+			written := r.tags()[document]
+			if written == before[document] || written == before["containai-metadata:nightly"] {
+				t.Errorf("no document was written: %s", written)
+			}
+			want[document] = written
+			if len(moved(before, want)) != 19 {
+				t.Errorf("foretold: %v", moved(before, want))
+			}
+			r.same(want)
+		})
+	}
+}
