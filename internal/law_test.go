@@ -36,7 +36,7 @@ var rooms = map[string][]string{
 	"internal/ui/keys":    {"internal/model", "internal/ui/theme"},
 	"internal/ui/theme":   {"internal/ui/present"},
 	"internal/ui/layout":  {"internal/ui/theme"},
-	"internal/ui/table":   {"internal/model", "internal/ui/theme", "internal/ui/layout", "internal/ui/present"},
+	"internal/ui/table":   {"internal/model", "internal/ui/pane", "internal/ui/theme", "internal/ui/layout", "internal/ui/present"},
 	"internal/ui/field":   {"internal/model", "internal/ui/theme", "internal/ui/keys", "internal/ui/layout"},
 	"internal/ui/present": {"internal/model"},
 	"internal/ui/modal":   paneMay,

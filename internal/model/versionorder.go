@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// OrderVersions orders the names of releases, the older first; see
+// compareVersions.
+func OrderVersions(a, b string) int { return compareVersions(a, b) }
+
 // compareVersions orders version tags as semantic versioning does (semver.org
 // section 11), with or without a leading v: the numbers first, then a release
 // after its pre-releases. Text that is no version comes before all versions.

@@ -112,6 +112,8 @@ func (r *Root) decide(front modal.Modal, outcome modal.Outcome) tea.Cmd {
 		return tea.Batch(r.modals.Remove(front), r.runID(o.ID))
 	case modal.Picked:
 		return tea.Batch(r.modals.Remove(front), r.act(o.Action))
+	case modal.Looked:
+		return r.looked(o)
 	case modal.Commanded:
 		return tea.Batch(r.modals.Remove(front), r.command(o))
 	}

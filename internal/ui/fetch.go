@@ -88,8 +88,7 @@ func (r *Root) openRaw(a pane.ShowRaw) tea.Cmd {
 
 // open puts a pane on the stack and asks for its content.
 func (r *Root) open(p pane.Pane, of ask) tea.Cmd {
-	r.show(open{pane: p, content: of})
-	cmd := r.fetch(p, content, of)
+	cmd := tea.Batch(r.show(open{pane: p, content: of}), r.fetch(p, content, of))
 	if r.have {
 		return tea.Batch(cmd, r.tellPane(p, pane.Surveyed{Survey: r.survey}))
 	}

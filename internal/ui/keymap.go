@@ -26,6 +26,7 @@ const (
 	keyRequests keys.ID = "requests"
 	keyLeave    keys.ID = "leave"
 	keyForward  keys.ID = "forward"
+	keyColumns  keys.ID = "arrange-columns"
 	keyQuit     keys.ID = "quit"
 )
 
@@ -35,15 +36,15 @@ func (r *Root) globals() []keys.Binding {
 	if r.mouse {
 		mouse = "mouse off"
 	}
-	return keys.Apply(everywhere(mouse, r.behind(), r.forwardTo()), r.o.Keys)
+	return keys.Apply(everywhere(mouse, r.behind(), r.forwardTo(), r.noColumns()), r.o.Keys)
 }
 
 // paneKeys are the bindings of the pane on top.
 func (r *Root) paneKeys() []keys.Binding { return keys.Apply(r.top().Keys(), r.o.Keys) }
 
 // everywhere declares them; behind and ahead are the titles of the panes that
-// lie there, "" for none.
-func everywhere(mouse, behind, ahead string) []keys.Binding {
+// lie there, "" for none, noColumns why no table can be arranged.
+func everywhere(mouse, behind, ahead, noColumns string) []keys.Binding {
 	leave := keys.Binding{ID: keyLeave, Keys: []string{"alt+left"}, Does: "leave",
 		Help: "Go back to the screen before at once, whatever is open here. Forward comes back to it."}
 	if behind == "" {
@@ -57,13 +58,18 @@ func everywhere(mouse, behind, ahead string) []keys.Binding {
 		forward.Footer = 21
 		forward.Help = "Go forward to " + ahead + ", which going back has left, with its cursor, marks and filter."
 	}
+	columns := keys.Binding{ID: keyColumns, Keys: []string{"c"}, Does: "columns", Disabled: noColumns,
+		Help: "Sort the list by a column, hide columns or show them; it stays so while the program runs."}
+	if noColumns == "" {
+		columns.Footer = 51
+	}
 	return []keys.Binding{
 		{ID: keyHelp, Keys: []string{"?"}, Does: "help", Footer: 91, Help: "What the keys do here; typing narrows the list down."},
 		{ID: keyPalette, Keys: []string{":", "ctrl+p"}, Does: "all", Footer: 20, Help: "Every action and command by name."},
 		{ID: keyRefresh, Keys: []string{"r"}, Does: "refresh", Footer: 50, Help: "Read everything again."},
 		{ID: keyMouse, Keys: []string{"M"}, Does: mouse, Help: "Turn the mouse on or off: on, the wheel scrolls and a click puts the cursor there; off, the terminal selects text by itself."},
 		{ID: keyRequests, Keys: []string{"@"}, Does: "requests", Help: "What caitui has sent, and the commands of crane, oras and gh that do the same."},
-		leave, forward,
+		columns, leave, forward,
 		{ID: keyQuit, Keys: []string{"q", "ctrl+c"}, Does: "quit", Footer: 95, Help: "Leave. Asks while a plan runs or marks stand."},
 	}
 }
@@ -85,6 +91,8 @@ func (r *Root) runGlobal(b keys.Binding) tea.Cmd {
 		return r.openRequests()
 	case keyMouse:
 		return r.toggleMouse()
+	case keyColumns:
+		return r.arrange()
 	case keyLeave:
 		r.back()
 	case keyForward:
@@ -174,7 +182,7 @@ const Everywhere = "everywhere"
 func PaneScopes() []keys.Scope {
 	th := theme.Theme{}
 	return []keys.Scope{
-		{Name: Everywhere, Bindings: everywhere("mouse", "home", "")},
+		{Name: Everywhere, Bindings: everywhere("mouse", "home", "", "")},
 		{Name: "home", Bindings: packages.New(th).Keys()},
 		{Name: "history", Bindings: history.New(th, "package").Keys()},
 		{Name: "all versions", Bindings: versions.New(th).Keys()},

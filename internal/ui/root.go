@@ -30,6 +30,7 @@ type Root struct {
 	stack  []open // panes, home first; the last one is shown
 	ahead  []open // panes that going back has left, the nearest last
 	modals *modal.Stack
+	looks  map[string]pane.Look // how tables were arranged, by their names
 	mouse  bool
 	notice notice
 

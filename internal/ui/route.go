@@ -71,6 +71,8 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onFollow(msg)
 	case listenMsg:
 		return r.onListen(msg)
+	case arrangedMsg:
+		return r.onArranged(msg)
 	case pane.Result:
 		return r.deliver(msg)
 	}

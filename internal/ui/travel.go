@@ -63,7 +63,7 @@ func (r *Root) near(of func(open) bool, to pane.GoTo) (cmd tea.Cmd, found bool) 
 
 // visit puts a pane on top that shows the survey.
 func (r *Root) visit(o open) tea.Cmd {
-	r.show(o)
+	dressed := r.show(o)
 	var cmd tea.Cmd
 	switch {
 	case r.have:
@@ -71,7 +71,7 @@ func (r *Root) visit(o open) tea.Cmd {
 	case r.load.err != nil:
 		cmd = r.failPane(o.pane, r.load.err)
 	}
-	return tea.Batch(cmd, r.readWhole())
+	return tea.Batch(dressed, cmd, r.readWhole())
 }
 
 // choose offers a few places to go to.
@@ -88,7 +88,7 @@ func (r *Root) choose(a pane.Choose) tea.Cmd {
 }
 
 // show puts a pane on top, where a person has gone.
-func (r *Root) show(o open) {
+func (r *Root) show(o open) tea.Cmd {
 	lost := 0
 	for i := range r.ahead {
 		lost += r.ahead[i].marks()
@@ -98,6 +98,7 @@ func (r *Root) show(o open) {
 		r.say(present.Many(lost, "mark") + " given up with the screens ahead: this is another way")
 	}
 	r.put(o)
+	return r.dress(o.pane)
 }
 
 // put makes a pane the one that is shown.

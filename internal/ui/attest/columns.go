@@ -1,6 +1,8 @@
 package attest
 
 import (
+	"cmp"
+
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/table"
 )
@@ -16,7 +18,7 @@ func (p *Pane) columns() []table.Column[*row] {
 			return table.CellOf(p.th, of(present.Attestation(*p.list, r.Attestation)))
 		}
 	}
-	return []table.Column[*row]{
+	return table.SortByText([]table.Column[*row]{
 		{ID: "states", Title: "states", Min: 20,
 			Cell: cell(func(r present.AttestationRow) present.Cell { return r.Predicate })},
 		{ID: "about", Title: "about", Min: 11, Max: 20,
@@ -34,8 +36,9 @@ func (p *Pane) columns() []table.Column[*row] {
 		{ID: "registry", Title: "registry", Min: 11, Max: 11,
 			Cell: cell(func(r present.AttestationRow) present.Cell { return r.Registry })},
 		{ID: "size", Title: "size", Min: 6, Max: 7, Right: true, Drop: 3,
+			Compare: func(a, b *row) int { return cmp.Compare(a.Size, b.Size) }, Lacks: func(r *row) bool { return r.Size < 0 },
 			Cell: cell(func(r present.AttestationRow) present.Cell { return r.Size })},
 		{ID: "found", Title: "found by", Min: 14, Max: 40, Drop: 4,
 			Cell: cell(func(r present.AttestationRow) present.Cell { return r.Found })},
-	}
+	})
 }

@@ -67,6 +67,11 @@ func (p *Pane) Digest() model.Digest { return p.digest }
 // Title is what it is about, as the breadcrumb shows it.
 func (p *Pane) Title() string { return model.Sanitize(p.pkg) + " attestations" }
 
+// Tables is the list, for its columns.
+func (p *Pane) Tables() (all []pane.Table, here int) {
+	return []pane.Table{{Name: "attestations", Arranger: p.table}}, 0
+}
+
 // CapturesText is true while a search is typed.
 func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
 

@@ -5,9 +5,7 @@ import (
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/field"
-	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
-	"github.com/novotnyllc/caitui/internal/ui/table"
 	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
@@ -46,9 +44,7 @@ func (p *Pane) setQuery(text string) tea.Cmd {
 		p.arrange()
 		return nil
 	}
-	cmd := p.table.FilterCmd(match, func(f table.Filtered) tea.Msg {
-		return pane.Result{To: Name, Value: answer{p, f}}
-	})
+	cmd := p.table.FilterCmd(match, p.filtered)
 	p.arrange()
 	return tea.Batch(cmd, p.askSoon())
 }

@@ -140,6 +140,9 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 		return nil, p.survey(msg.Survey)
 	case pane.GoTo:
 		return nil, p.goTo(msg.Digest)
+	case pane.Arranged:
+		p.settle()
+		return nil, p.askSoon()
 	case pane.Result:
 		return p.result(msg)
 	case tea.KeyMsg:
@@ -171,9 +174,11 @@ func (p *Pane) compute() tea.Cmd {
 	}
 	p.gen++
 	p.computing, p.again = true, false
-	gen, s, pkg, folded := p.gen, *p.told, p.pkg, p.folded
+	gen, s, pkg, folded, order := p.gen, *p.told, p.pkg, p.folded, p.table.Orderer()
 	return func() tea.Msg {
-		return pane.Result{To: Name, Gen: gen, Value: answer{p, load(s, pkg, folded)}}
+		l := load(s, pkg, folded)
+		l.ordered = order(l.Rows)
+		return pane.Result{To: Name, Gen: gen, Value: answer{p, l}}
 	}
 }
 
@@ -235,14 +240,23 @@ func (p *Pane) loaded(l loaded) tea.Cmd {
 	if at := l.State.Snapshot.ReadAt; !at.Equal(p.askedOf) {
 		p.asked, p.askedOf = versionrows.Asked{}, at
 	}
-	p.table.SetRows(l.Rows)
+	p.table.SetOrdered(l.ordered)
 	p.place()
 	p.linesOf = nil
 	p.settle()
+	sort := p.table.Refilter(p.filtered)
 	if p.again {
-		return tea.Batch(p.compute(), p.askSoon())
+		return tea.Batch(p.compute(), sort, p.askSoon())
 	}
-	return p.askSoon()
+	return tea.Batch(sort, p.askSoon())
+}
+
+// filtered is the message of the table's work.
+func (p *Pane) filtered(f table.Filtered) tea.Msg { return pane.Result{To: Name, Value: answer{p, f}} }
+
+// Tables is the list, for its columns.
+func (p *Pane) Tables() (all []pane.Table, here int) {
+	return []pane.Table{{Name: "history", Arranger: p.table}}, 0
 }
 
 // place puts the cursor where it is wanted, at first on the row that the first

@@ -2,6 +2,7 @@ package history
 
 import (
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/table"
 	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
@@ -11,7 +12,8 @@ type row = versionrows.Row
 // loaded is the outcome of one computation over one survey.
 type loaded struct {
 	*versionrows.Package
-	sizes model.Sharings
+	sizes   model.Sharings
+	ordered table.Ordered[*row]
 }
 
 // load draws the rows of a package out of a survey, and what their bytes share.

@@ -101,6 +101,8 @@ type (
 	Ran struct{ ID keys.ID }
 	// Picked is the place to go to that was chosen.
 	Picked struct{ Action pane.Action }
+	// Looked is how the table shall be arranged; the dialog stays.
+	Looked struct{ Look pane.Look }
 	// Commanded is a command that was typed in the palette.
 	Commanded struct{ Name, Argument string }
 )
@@ -125,3 +127,4 @@ func (Ran) outcome()         {}
 func (Commanded) outcome()   {}
 func (Picked) outcome()      {}
 func (Named) outcome()       {}
+func (Looked) outcome()      {}

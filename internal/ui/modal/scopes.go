@@ -3,6 +3,7 @@ package modal
 import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
 
@@ -24,6 +25,7 @@ func KeyScopes(th theme.Theme) []keys.Scope {
 		{Name: "name to type", Bindings: NewPrompt(th, "", nil, "", "", "go on").Keys()},
 		{Name: "saving", Bindings: NewTransfer(th, "", nil).Keys()},
 		{Name: "palette", Bindings: NewPalette(th, nil).Keys()},
+		{Name: "columns", Bindings: NewColumns(th, "", nil, pane.Look{}).Keys()},
 		{Name: "places to go to", Bindings: NewPicker(th, "", nil, nil).Keys()},
 		{Name: "help", Bindings: NewHelp(th, nil).Keys()},
 	}

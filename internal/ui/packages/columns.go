@@ -1,6 +1,7 @@
 package packages
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -20,6 +21,9 @@ type wish[R any] struct {
 	right     bool
 	drop      int
 	cell      func(R) present.Cell
+	// compare and lacks order the rows where the text of the cells does not.
+	compare func(a, b R) int
+	lacks   func(R) bool
 }
 
 // fitted makes columns that are as wide as their content asks for.
@@ -31,13 +35,14 @@ func fitted[R any](th theme.Theme, rows []R, wishes []wish[R]) []table.Column[R]
 			width = max(width, min(layout.Width(th.Text(w.cell(r).String())), w.most))
 		}
 		c := table.Column[R]{ID: w.id, Title: w.title, Min: width, Max: width, Right: w.right, Drop: w.drop,
+			Compare: w.compare, Lacks: w.lacks,
 			Cell: func(r R) table.Cell { return table.CellOf(th, w.cell(r)) }}
 		if w.grows {
 			c.Max = 0
 		}
 		out = append(out, c)
 	}
-	return out
+	return table.SortByText(out)
 }
 
 // channelColumns are those of the first part.
@@ -45,13 +50,16 @@ func channelColumns(th theme.Theme, rows []*channelRow) []table.Column[*channelR
 	return fitted(th, rows, []wish[*channelRow]{
 		{id: "channel", title: "channel", most: 16, cell: func(r *channelRow) present.Cell { return r.cells.Name }},
 		{id: "release", title: "release", most: 14, cell: func(r *channelRow) present.Cell { return r.cells.Release }},
-		{id: "since", title: "since", most: 12, drop: 2, cell: func(r *channelRow) present.Cell { return r.cells.Since }},
-		{id: "age", least: 4, most: 8, right: true, drop: 3, cell: func(r *channelRow) present.Cell { return r.cells.Age }},
+		{id: "since", title: "since", most: 12, drop: 2, compare: bySince, lacks: noSince, cell: func(r *channelRow) present.Cell { return r.cells.Since }},
+		{id: "age", least: 4, most: 8, right: true, drop: 3, compare: func(a, b *channelRow) int { return bySince(b, a) }, lacks: noSince, cell: func(r *channelRow) present.Cell { return r.cells.Age }},
 		{id: "set", title: "one set?", most: 26, cell: func(r *channelRow) present.Cell { return r.cells.OneSet }},
 		{id: "attested", title: "attested", most: 16, drop: 4, cell: func(r *channelRow) present.Cell { return r.cells.Attested }},
 		{id: "before", title: "before", most: 24, grows: true, drop: 1, cell: func(r *channelRow) present.Cell { return r.cells.Before }},
 	})
 }
+
+func bySince(a, b *channelRow) int { return a.Since.Compare(b.Since) }
+func noSince(r *channelRow) bool   { return r.Since.IsZero() }
 
 // packageColumns are those of the second part: one for each channel, and one
 // for what went wrong where something did.
@@ -70,7 +78,9 @@ func packageColumns(th theme.Theme, channels []*channelRow, rows []*packageRow) 
 	}
 	wishes = append(wishes,
 		wish[*packageRow]{id: "seen", title: "seen", most: 10, drop: 2, cell: func(r *packageRow) present.Cell { return r.cells.Seen }},
-		wish[*packageRow]{id: "versions", title: "versions", most: 10, right: true, drop: 100, cell: func(r *packageRow) present.Cell { return r.cells.Versions }})
+		wish[*packageRow]{id: "versions", title: "versions", most: 10, right: true, drop: 100, cell: func(r *packageRow) present.Cell { return r.cells.Versions },
+			compare: func(a, b *packageRow) int { return cmp.Compare(a.Info.VersionCount, b.Info.VersionCount) },
+			lacks:   func(r *packageRow) bool { return r.Info.VersionCount < 0 }})
 	if slices.ContainsFunc(rows, func(r *packageRow) bool { return r.Err != nil }) {
 		wishes = append(wishes, wish[*packageRow]{id: "state", title: "state", most: 15, grows: true, drop: 1, cell: state})
 	}

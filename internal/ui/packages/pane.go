@@ -76,6 +76,11 @@ func (p *Pane) ID() pane.ID { return Name }
 // Title is the pane's part of the breadcrumb.
 func (p *Pane) Title() string { return "packages" }
 
+// Tables are the channels and the packages.
+func (p *Pane) Tables() (all []pane.Table, here int) {
+	return []pane.Table{{Name: "channels", Arranger: p.channels}, {Name: "packages", Arranger: p.packages}}, int(p.part)
+}
+
 // CapturesText is true while the filter is typed.
 func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
 

@@ -47,6 +47,48 @@ type Marker interface {
 	Marks() []model.Digest
 }
 
+// Look is how a person has arranged a table: the column it is sorted by, ""
+// for the table's own order, and the columns that are hidden, by their IDs.
+type Look struct {
+	Sort   string
+	Desc   bool
+	Hidden []string
+}
+
+// Column is a column of a table, for the dialog that arranges it.
+type Column struct {
+	ID, Title string
+	Sorts     bool // rows can be sorted by it
+	Stays     bool // it names the row: it cannot be hidden
+}
+
+// Arranger is a table that can be sorted and whose columns can be hidden.
+type Arranger interface {
+	Columns() []Column
+	Look() Look
+	// SetLook arranges the table. Where that takes long work is returned, for a
+	// command; what the work returns is called in the event loop and reports
+	// whether it changed anything.
+	SetLook(look Look) (work func() (finish func() bool))
+}
+
+// Table is a table of a pane. Its name is the same in every pane of the kind:
+// what a person arranges once stays so while the program runs.
+type Table struct {
+	Name string
+	Arranger
+}
+
+// Tabled is a Pane with tables that can be arranged.
+type Tabled interface {
+	// Tables lists them; here is the place of the one that the keys belong to,
+	// -1 where they belong to none.
+	Tables() (all []Table, here int)
+}
+
+// Arranged tells a pane that one of its tables was arranged.
+type Arranged struct{}
+
 // Surveyed is sent to every pane whenever a newer survey is there.
 type Surveyed struct {
 	Survey model.Survey

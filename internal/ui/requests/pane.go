@@ -1,6 +1,7 @@
 package requests
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +66,11 @@ func (p *Pane) ID() pane.ID { return Name }
 
 // Title is the breadcrumb's part.
 func (p *Pane) Title() string { return "requests" }
+
+// Tables is the list, for its columns.
+func (p *Pane) Tables() (all []pane.Table, here int) {
+	return []pane.Table{{Name: "requests", Arranger: p.table}}, 0
+}
 
 // CapturesText is true while a filter is typed.
 func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
@@ -230,7 +236,7 @@ func (p *Pane) moused(msg tea.MouseMsg) {
 // columns are the list's.
 func (p *Pane) columns() []table.Column[*row] {
 	cell := func(c present.Cell) table.Cell { return table.CellOf(p.th, c) }
-	return []table.Column[*row]{
+	return table.SortByText([]table.Column[*row]{
 		{ID: "time", Title: "UTC", Min: 8, Max: 8, Drop: 3, Cell: func(r *row) table.Cell {
 			return cell(present.Cell{Text: strings.TrimSuffix(present.Clock(r.At), "Z"), Tone: present.Muted})
 		}},
@@ -238,8 +244,10 @@ func (p *Pane) columns() []table.Column[*row] {
 		{ID: "host", Title: "host", Min: 12, Max: 24, Drop: 5, Cell: func(r *row) table.Cell { return cell(present.Cell{Text: r.Host, Tone: present.Muted}) }},
 		{ID: "path", Title: "path", Min: 36, Cell: func(r *row) table.Cell { return cell(present.RequestPath(r.Request)) }},
 		{ID: "status", Title: "answer", Min: 7, Max: 9, Cell: func(r *row) table.Cell { return cell(present.RequestAnswer(r.Request)) }},
-		{ID: "bytes", Title: "size", Min: 6, Max: 7, Right: true, Drop: 4, Cell: func(r *row) table.Cell { return cell(present.Cell{Text: present.Size(int64(r.Bytes))}) }},
-		{ID: "took", Title: "took", Min: 8, Max: 8, Right: true, Drop: 2, Cell: func(r *row) table.Cell { return cell(present.Cell{Text: present.Took(r.Took)}) }},
+		{ID: "bytes", Title: "size", Min: 6, Max: 7, Right: true, Drop: 4,
+			Compare: func(a, b *row) int { return cmp.Compare(a.Bytes, b.Bytes) }, Cell: func(r *row) table.Cell { return cell(present.Cell{Text: present.Size(int64(r.Bytes))}) }},
+		{ID: "took", Title: "took", Min: 8, Max: 8, Right: true, Drop: 2,
+			Compare: func(a, b *row) int { return cmp.Compare(a.Took, b.Took) }, Cell: func(r *row) table.Cell { return cell(present.Cell{Text: present.Took(r.Took)}) }},
 		{ID: "attempt", Title: "try", Min: 3, Max: 3, Right: true, Drop: 6, Cell: func(r *row) table.Cell { return cell(present.Cell{Text: strconv.Itoa(r.Attempt)}) }},
-	}
+	})
 }

@@ -43,7 +43,7 @@ func versionTable(rows []*version) *table.Model[*version] {
 		{Title: "age", Min: 7, Max: 7, Right: true, Cell: func(v *version) table.Cell { return table.Cell{Text: present.Age(v.created, now)} }},
 		{Title: "release", Min: 9, Max: 12, Cell: func(*version) table.Cell { return cell(present.Cell{Text: "v1.2.0", Tone: present.Strong}) }},
 		{Title: "tags", Min: 16, Cell: func(v *version) table.Cell { return table.Cell{Text: present.Tag(v.tags)} }},
-		{Title: "commit", Min: 7, Max: 7, Drop: 3, Cell: func(v *version) table.Cell { return table.Cell{Text: v.commit} }},
+		{ID: "commit", Title: "commit", Min: 7, Max: 7, Drop: 3, Compare: func(a, b *version) int { return strings.Compare(a.commit, b.commit) }, Cell: func(v *version) table.Cell { return table.Cell{Text: v.commit} }},
 		{Title: "platforms", Min: 11, Max: 16, Drop: 2, Cell: func(*version) table.Cell { return table.Cell{Text: "amd64 arm64"} }},
 		{Title: "size", Min: 8, Max: 8, Right: true, Drop: 4, Cell: func(*version) table.Cell { return table.Cell{Text: present.Size(2_100_000_000)} }},
 		{Title: "note", Min: 14, Max: 24, Drop: 1, Cell: func(*version) table.Cell {

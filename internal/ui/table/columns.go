@@ -42,6 +42,13 @@ type Column[R any] struct {
 	// never goes.
 	Drop int
 	Cell func(R) Cell
+	// Compare orders rows by what the column shows, smallest or nearest first;
+	// nil: nobody sorts by it. It may run outside the event loop and touches
+	// nothing that changes.
+	Compare func(a, b R) int
+	// Lacks tells rows that have no value here: they come last, whichever way
+	// the others are sorted. nil: none.
+	Lacks func(R) bool
 }
 
 // gutter is the cells before the first column: mark, cursor, space.
@@ -56,11 +63,18 @@ func (m *Model[R]) arrange() {
 	if m.width >= wide {
 		m.gap = 2
 	}
-	specs := make([]spec, len(m.columns))
+	var specs []spec
+	var at []int
 	for i, c := range m.columns {
-		specs[i] = spec{min: c.Min, max: c.Max, drop: c.Drop}
+		if !slices.Contains(m.look.Hidden, c.ID) {
+			specs = append(specs, spec{min: c.Min, max: c.Max, drop: c.Drop})
+			at = append(at, i)
+		}
 	}
-	m.widths = fit(specs, m.width-gutter, m.gap)
+	m.widths = make([]int, len(m.columns))
+	for i, w := range fit(specs, m.width-gutter, m.gap) {
+		m.widths[at[i]] = w
+	}
 }
 
 // spec is what the widths of columns are computed from.

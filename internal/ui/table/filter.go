@@ -12,8 +12,9 @@ const AtOnce = 2000
 
 // Filtered is the answer of a filter that ran in a command, for Apply.
 type Filtered struct {
-	gen   uint64
-	shown []int
+	gen     uint64
+	shown   []int // nil: all
+	ordered any   // an Ordered, where the rows had to be sorted too
 }
 
 // SetFilter shows only rows that match; nil shows all. It runs at once, in
@@ -32,23 +33,37 @@ func (m *Model[R]) SetFilter(match func(R) bool) {
 // made by wrap, has to find its way back to Apply. match runs outside the
 // event loop then and must not touch anything that changes.
 func (m *Model[R]) FilterCmd(match func(R) bool, wrap func(Filtered) tea.Msg) tea.Cmd {
-	if match == nil || len(m.rows) <= AtOnce {
+	few := len(m.rows) <= AtOnce
+	if !m.Stale() && (match == nil || few) {
 		m.SetFilter(match)
 		return nil
 	}
 	m.match = match
-	m.gen++
-	gen, rows := m.gen, m.rows
-	return func() tea.Msg {
-		return wrap(Filtered{gen: gen, shown: matching(rows, match)})
+	job := m.job()
+	if few {
+		m.Apply(job())
+		return nil
 	}
+	return func() tea.Msg { return wrap(job()) }
+}
+
+// Refilter is FilterCmd with the filter that is set: it brings rows into order
+// whose order changed while they were made; nil where there is nothing to do.
+func (m *Model[R]) Refilter(wrap func(Filtered) tea.Msg) tea.Cmd {
+	if !m.Stale() {
+		return nil
+	}
+	return m.FilterCmd(m.match, wrap)
 }
 
 // Apply takes the answer of a filter and reports whether it is still wanted: a
 // newer filter, or new rows, make an older answer void.
 func (m *Model[R]) Apply(f Filtered) bool {
-	if f.gen != m.gen || f.shown == nil {
+	if f.gen != m.gen || f.gen == 0 {
 		return false
+	}
+	if o, ok := f.ordered.(Ordered[R]); ok {
+		m.reorder(o)
 	}
 	m.show(f.shown)
 	m.scroll()

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
 
@@ -11,8 +12,11 @@ type Model[R any] struct {
 	key     func(R) string
 	columns []Column[R]
 
-	rows  []R   // as given, never changed
-	shown []int // indices of the rows that the filter lets through; nil: all
+	given   []R   // as given, never changed
+	rows    []R   // the same in the order that is shown
+	inOrder by    // what that order is
+	shown   []int // indices of the rows that the filter lets through; nil: all
+	look    pane.Look
 
 	// anchor is the index in rows of the row the person chose last. A filter
 	// that hides it moves the cursor, and when it is cleared the cursor returns.
@@ -61,11 +65,16 @@ func (m *Model[R]) SetColumns(columns []Column[R]) {
 // The cursor stays on its row by key, at the same height on the screen; where
 // the row is gone it goes to the next one that is still there, else to the one
 // before. Marks of rows that are gone are dropped. A filter stays. Takes time
-// linear in the number of rows.
-func (m *Model[R]) SetRows(rows []R) {
+// linear in the number of rows; where they are sorted by a column and many, use
+// SetOrdered.
+func (m *Model[R]) SetRows(rows []R) { m.SetOrdered(m.Orderer()(rows)) }
+
+// SetOrdered is SetRows for rows that an Orderer has put into their order.
+func (m *Model[R]) SetOrdered(o Ordered[R]) {
+	rows := o.rows
 	line := m.cursor - m.top
 	m.anchor = m.follow(rows)
-	m.rows = rows
+	m.given, m.rows, m.inOrder = o.given, rows, o.by
 	m.gen++
 	m.pruneMarks()
 	m.refilter()

@@ -47,6 +47,9 @@ func (m *Model[R]) Position() string {
 	if m.match != nil && n != len(m.rows) {
 		parts = append(parts, present.Count(len(m.rows)-n)+" hidden")
 	}
+	if unseen := m.sortedUnseen(); unseen != "" {
+		parts = append(parts, unseen)
+	}
 	if len(m.marks) > 0 {
 		parts = append(parts, present.Count(len(m.marks))+" marked")
 	}
@@ -84,9 +87,18 @@ func (m *Model[R]) header() string {
 			p.add(strings.Repeat(" ", m.gap), lipgloss.Style{})
 		}
 		first = false
-		p.cell(Cell{Text: c.Title}, m.widths[i], c.Right)
+		p.cell(Cell{Text: m.title(c, m.widths[i])}, m.widths[i], c.Right)
 	}
 	return p.done(false)
+}
+
+// title is a column's title; that the rows are sorted by it is never cut off.
+func (m *Model[R]) title(c Column[R], w int) string {
+	sorted := m.sortMark(c.ID)
+	if sorted == "" {
+		return c.Title
+	}
+	return cut(c.Title, w-width(sorted), m.th.Glyphs.Ellipsis) + sorted
 }
 
 func (m *Model[R]) row(i int, focused bool) string {

@@ -97,13 +97,21 @@ func memberColumns(th theme.Theme, rows []*member) []table.Column[*member] {
 	before := func(m *member) present.Cell { return present.Cell{Text: present.Short(m.Before), Tone: present.Muted} }
 	after := func(m *member) present.Cell { return present.Cell{Text: present.Short(m.After), Tone: present.Muted} }
 	names, changes := widest(16, 40, name), widest(10, 18, change)
-	return []table.Column[*member]{
+	return table.SortByText([]table.Column[*member]{
 		{ID: "package", Title: "package", Min: names, Max: names, Cell: cell(name)},
 		{ID: "change", Title: "state", Min: changes, Max: changes, Cell: cell(change)},
 		{ID: "before", Title: "before", Min: model.ShortLen, Max: model.ShortLen, Drop: 2, Cell: cell(before)},
 		{ID: "after", Title: "after", Min: model.ShortLen, Max: model.ShortLen, Drop: 1, Cell: cell(after)},
 		{ID: "where", Title: "what differs", Min: 12, Drop: 3, Cell: cell(func(m *member) present.Cell { return m.where })},
+	})
+}
+
+// Tables is the list of a channel's packages, while it is shown.
+func (p *Pane) Tables() (all []pane.Table, here int) {
+	if !p.index {
+		here = -1
 	}
+	return []pane.Table{{Name: "changed packages", Arranger: p.table}}, here
 }
 
 // listHead is the lines above the list.

@@ -1,6 +1,7 @@
 package versionrows
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -18,23 +19,44 @@ func Columns(th theme.Theme) []table.Column[*Row] {
 	}
 	return []table.Column[*Row]{
 		{ID: "age", Title: "age", Min: 6, Max: 6, Right: true,
-			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Age })},
+			Compare: func(a, b *Row) int { return b.Entry.Created.Compare(a.Entry.Created) },
+			Lacks:   func(r *Row) bool { return r.Entry.Created.IsZero() },
+			Cell:    cell(func(h present.HistoryRow) present.Cell { return h.Age })},
 		{ID: "release", Title: "release", Min: 7, Max: 12,
-			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Release })},
+			Compare: func(a, b *Row) int { return model.OrderVersions(a.Release, b.Release) },
+			Lacks:   func(r *Row) bool { return r.Release == "" || model.IsHex(r.Release, 40) },
+			Cell:    cell(func(h present.HistoryRow) present.Cell { return h.Release })},
 		{ID: "tags", Title: "tags", Min: 24,
-			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Tags })},
+			Compare: func(a, b *Row) int { return slices.Compare(a.Tags, b.Tags) },
+			Lacks:   func(r *Row) bool { return len(r.Tags) == 0 },
+			Cell:    cell(func(h present.HistoryRow) present.Cell { return h.Tags })},
 		{ID: "commit", Title: "commit", Min: 7, Max: 7, Drop: 4,
-			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Commit })},
+			Compare: func(a, b *Row) int { return strings.Compare(a.Commit, b.Commit) },
+			Lacks:   func(r *Row) bool { return r.Commit == "" },
+			Cell:    cell(func(h present.HistoryRow) present.Cell { return h.Commit })},
 		{ID: "platforms", Title: "platforms", Min: 11, Max: 13, Drop: 2,
-			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Platforms })},
+			Compare: func(a, b *Row) int { return slices.Compare(a.Platforms, b.Platforms) },
+			Lacks:   func(r *Row) bool { return len(r.Platforms) == 0 },
+			Cell:    cell(func(h present.HistoryRow) present.Cell { return h.Platforms })},
 		{ID: "size", Title: "size", Min: 7, Max: 7, Right: true, Drop: 3,
-			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Size })},
+			Compare: func(a, b *Row) int { return cmp.Compare(a.Size, b.Size) },
+			Lacks:   func(r *Row) bool { return r.Size < 0 },
+			Cell:    cell(func(h present.HistoryRow) present.Cell { return h.Size })},
 		{ID: "trust", Title: "trust", Min: 11, Max: 11, Drop: 5, Cell: func(*Row) table.Cell {
 			return table.Cell{Text: "not checked", Style: th.Muted}
 		}},
 		{ID: "channel", Title: "channel", Min: 16, Max: 22, Drop: 1,
+			Compare: byChannel, Lacks: func(r *Row) bool { return len(r.Now)+len(r.Stays) == 0 },
 			Cell: cell(func(h present.HistoryRow) present.Cell { return h.Note })},
 	}
+}
+
+// byChannel puts what a channel points to now before what one pointed to.
+func byChannel(a, b *Row) int {
+	if now := len(b.Now) - len(a.Now); now != 0 && (len(a.Now) == 0 || len(b.Now) == 0) {
+		return now
+	}
+	return slices.Compare(a.channels(), b.channels())
 }
 
 // ColumnsOfAll are Columns with the package beside, whose name is not cut; the
@@ -46,9 +68,9 @@ func ColumnsOfAll(th theme.Theme) []table.Column[*Row] {
 			out[i].Min = 18
 		}
 	}
-	return slices.Insert(out, 1, table.Column[*Row]{ID: "package", Title: "package", Min: 23, Max: 30, Cell: func(r *Row) table.Cell {
-		return table.Cell{Text: r.In.Name}
-	}})
+	return slices.Insert(out, 1, table.Column[*Row]{ID: "package", Title: "package", Min: 23, Max: 30,
+		Compare: func(a, b *Row) int { return strings.Compare(a.In.Name, b.In.Name) },
+		Cell:    func(r *Row) table.Cell { return table.Cell{Text: r.In.Name} }})
 }
 
 // Cells makes the cells of a row, once. A row that is not on the screen has

@@ -114,8 +114,9 @@ func BenchmarkNewRows(b *testing.B) {
 	p := at(s, 120, 40)
 	press(b, p, "pgdown", " ")
 	all := versionrows.LoadAll(s, true)
+	rows := p.table.Orderer()(all.Rows)
 	b.ResetTimer()
 	for range b.N {
-		p.loaded(all)
+		p.loaded(all, rows)
 	}
 }

@@ -122,6 +122,8 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 		return nil, p.survey(msg.Survey)
 	case pane.GoTo:
 		return nil, p.GoTo(msg)
+	case pane.Arranged:
+		return nil, p.askSoon()
 	case pane.Result:
 		return p.result(msg)
 	case tea.KeyMsg:
@@ -151,6 +153,12 @@ type answer struct {
 	value any
 }
 
+// drawn is the rows of a survey, in the table's order.
+type drawn struct {
+	*versionrows.All
+	ordered table.Ordered[*row]
+}
+
 // askNow is the end of a settle time.
 type askNow struct{}
 
@@ -162,9 +170,10 @@ func (p *Pane) compute() tea.Cmd {
 	}
 	p.gen++
 	p.computing, p.again = true, false
-	gen, s, folded := p.gen, *p.told, p.folded
+	gen, s, folded, order := p.gen, *p.told, p.folded, p.table.Orderer()
 	return func() tea.Msg {
-		return pane.Result{To: Name, Gen: gen, Value: answer{p, versionrows.LoadAll(s, folded)}}
+		all := versionrows.LoadAll(s, folded)
+		return pane.Result{To: Name, Gen: gen, Value: answer{p, drawn{all, order(all.Rows)}}}
 	}
 }
 
@@ -175,12 +184,12 @@ func (p *Pane) result(msg pane.Result) (pane.Action, tea.Cmd) {
 		return nil, nil
 	}
 	switch value := a.value.(type) {
-	case *versionrows.All:
+	case drawn:
 		if msg.Gen != p.gen {
 			return nil, nil
 		}
 		marks := p.table.MarkCount()
-		cmd := p.loaded(value)
+		cmd := p.loaded(value.All, value.ordered)
 		if lost := marks - p.table.MarkCount(); lost > 0 {
 			return pane.Notice{Text: present.Many(lost, "mark") + " dropped: gone, or folded under what it belongs to"}, cmd
 		}
@@ -204,7 +213,7 @@ func (p *Pane) result(msg pane.Result) (pane.Action, tea.Cmd) {
 }
 
 // loaded shows new rows under the cursor that was there.
-func (p *Pane) loaded(all *versionrows.All) tea.Cmd {
+func (p *Pane) loaded(all *versionrows.All, rows table.Ordered[*row]) tea.Cmd {
 	p.computing, p.ready = false, true
 	if r := p.current(); r != nil && p.data.Folded != all.Folded && p.want.Digest == "" {
 		p.want = pane.GoTo{Package: r.In.Name, Digest: r.Digest} // a part's row, or the row itself
@@ -213,12 +222,21 @@ func (p *Pane) loaded(all *versionrows.All) tea.Cmd {
 	if at := all.Survey.Inventory.ReadAt; !at.Equal(p.askedOf) {
 		p.asked, p.askedOf = versionrows.Asked{}, at
 	}
-	p.table.SetRows(all.Rows)
+	p.table.SetOrdered(rows)
 	p.place()
+	sort := p.table.Refilter(p.filtered)
 	if p.again {
-		return tea.Batch(p.compute(), p.askSoon())
+		return tea.Batch(p.compute(), sort, p.askSoon())
 	}
-	return p.askSoon()
+	return tea.Batch(sort, p.askSoon())
+}
+
+// filtered is the message of the table's work.
+func (p *Pane) filtered(f table.Filtered) tea.Msg { return pane.Result{To: Name, Value: answer{p, f}} }
+
+// Tables is the list, for its columns.
+func (p *Pane) Tables() (all []pane.Table, here int) {
+	return []pane.Table{{Name: "all versions", Arranger: p.table}}, 0
 }
 
 // place puts the cursor where it is wanted. A filter that hides the row gives

@@ -145,7 +145,7 @@ func TestAnswersInAnyOrder(t *testing.T) {
 	if got := p.table.Total(); got != 16 {
 		t.Errorf("a late answer left %d rows, want 16", got)
 	}
-	if action, cmd := p.Update(pane.Result{To: Name, Value: answer{New(uitest.Theme()), versionrows.LoadAll(s, true)}}); action != nil || cmd != nil || p.table.Total() != 16 {
+	if action, cmd := p.Update(pane.Result{To: Name, Value: answer{New(uitest.Theme()), drawn{All: versionrows.LoadAll(s, true)}}}); action != nil || cmd != nil || p.table.Total() != 16 {
 		t.Error("another pane's answer was taken")
 	}
 	// A survey that comes while rows are computed is worked on afterwards.

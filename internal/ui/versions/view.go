@@ -9,9 +9,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
-	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
-	"github.com/novotnyllc/caitui/internal/ui/table"
 	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
@@ -42,9 +40,7 @@ func (p *Pane) setQuery(text string) tea.Cmd {
 		p.arrange()
 		return nil
 	}
-	cmd := p.table.FilterCmd(match, func(f table.Filtered) tea.Msg {
-		return pane.Result{To: Name, Value: answer{p, f}}
-	})
+	cmd := p.table.FilterCmd(match, p.filtered)
 	p.arrange()
 	return tea.Batch(cmd, p.askSoon())
 }
