@@ -217,6 +217,9 @@ func TestWriteFailuresAreSettledByReading(t *testing.T) {
 		kind    error
 	}{
 		"reply lost": {fault("PUT", put, map[string]any{"lost_reply": true}), model.StepDone, model.ResultDone, true, true, nil},
+		"cut":        {fault("PUT", put, map[string]any{"truncate": 0}), model.StepDone, model.ResultDone, true, true, nil},
+		"slow":       {fault("PUT", put, map[string]any{"hang": "50ms"}), model.StepDone, model.ResultDone, true, true, nil},
+		"hung up":    {fault("PUT", put, map[string]any{"hang": "50ms", "reset": true}), model.StepFailed, model.ResultStopped, false, true, model.ErrUnreachable},
 		"reset":      {fault("PUT", put, map[string]any{"reset": true}), model.StepFailed, model.ResultStopped, false, true, model.ErrUnreachable},
 		"502":        {fault("PUT", put, map[string]any{"status": 502}), model.StepFailed, model.ResultStopped, false, true, model.ErrUnreachable},
 		"429": {fault("PUT", put, map[string]any{"status": 429, "body": map[string]any{"errors": []any{map[string]any{
