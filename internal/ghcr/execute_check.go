@@ -39,12 +39,12 @@ func (s *Service) executable(plan model.Plan) error {
 // was last seen, or this machine's before any was. The nearer one it is, which
 // makes no wait shorter.
 func (s *Service) clockOf(plan model.Plan) time.Time {
-	real := s.o.Now()
-	servers, _ := s.stack.seen.clock(real)
-	if servers.Sub(plan.Created).Abs() < real.Sub(plan.Created).Abs() {
+	ours := s.o.Now()
+	servers, _ := s.stack.seen.clock(ours)
+	if servers.Sub(plan.Created).Abs() < ours.Sub(plan.Created).Abs() {
 		return servers
 	}
-	return real
+	return ours
 }
 
 // executableChange refuses a change that is not whole, or that nothing here can

@@ -14,8 +14,9 @@ import (
 // ticker, so a key's answer and the first frame wait for the next tick.
 const framesPerSecond = 120
 
-// settleTime is how long the end of the program waits for the step under way.
-const settleTime = 30 * time.Second
+// settleTime is how long the end of the program waits for the step under way,
+// which gives up by itself before that.
+const settleTime = 2 * time.Minute
 
 // Run shows the console until the person leaves it or ctx ends, which stops a
 // plan that runs after the step under way. in and out are the terminal.
