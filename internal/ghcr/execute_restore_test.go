@@ -19,7 +19,7 @@ func TestRestore(t *testing.T) {
 		"is settled by reading":         restoreSettles,
 		"is too late after thirty days": restoreLate,
 		"is resumed":                    restoreResumes,
-		"finds it pushed again":         restoreTaken,
+		"finds it pushed again":         restorePushedAgain,
 	} {
 		t.Run(name, func(t *testing.T) { r.seed(); f(t, r) })
 	}
@@ -161,7 +161,7 @@ func restoreResumes(t *testing.T, r *rig) {
 	}
 }
 
-func restoreTaken(t *testing.T, r *rig) {
+func restorePushedAgain(t *testing.T, r *rig) {
 	s := open(t, r.deleting(t))
 	d := r.build(unused)[1][0]
 	raw, mediaType, _ := r.World().Manifest("containai", d)
