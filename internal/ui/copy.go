@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -133,7 +134,7 @@ func (p *plainText) Run() error {
 	if _, err := fmt.Fprintf(p.out, "\n%s\n\nSelect with the mouse, or as this terminal does it; enter goes back to caitui.\n", strings.TrimRight(p.text, "\n")); err != nil {
 		return fmt.Errorf("writing to the terminal: %w", err)
 	}
-	if _, err := bufio.NewReader(p.in).ReadString('\n'); err != nil && err != io.EOF { //nolint:errorlint // io.Reader returns it bare
+	if _, err := bufio.NewReader(p.in).ReadString('\n'); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("waiting for enter: %w", err)
 	}
 	return nil
