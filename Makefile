@@ -18,7 +18,7 @@ ORAS     := oras.land/oras/cmd/oras@v1.3.6
 REGCTL   := github.com/regclient/regclient/cmd/regctl@v0.11.7
 REGISTRY := github.com/distribution/distribution/v3/cmd/registry@v3.1.2
 
-.PHONY: all build install demo test check format vet lint race tools bench golden cover fuzz faults vuln contract-live clean help
+.PHONY: all build install demo test check format vet lint race tools bench golden cover fuzz vuln contract-live clean help
 
 all: build
 
@@ -93,11 +93,6 @@ fuzz: ## every fuzz target for FUZZTIME
 			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 		done; \
 	done
-
-# Breaks every request of a rollback in every way, which takes the better part of
-# an hour; `make test` does a spread of it.
-faults: ## the whole sweep of faults over a rollback
-	CAITUI_FAULT_SWEEP=all $(GO) test -count=1 -timeout 4h -v -run 'Sweep' ./cmd/caitui | grep -v -e '^=== ' -e '--- PASS'
 
 vuln: ## known vulnerabilities (asks vuln.go.dev)
 	$(GO) run $(GOVULNCHECK) ./...

@@ -51,6 +51,7 @@ var rooms = map[string][]string{
 	"internal/ui/attest":     append([]string{"internal/ui/tree"}, paneMay...),
 	"internal/ui/tagdiff":    paneMay,
 	"internal/ui/requests":   paneMay,
+	"internal/ui/journal":    paneMay,
 	"internal/ui/rawview":    append([]string{"internal/ui/tree"}, paneMay...),
 	"cmd/caitui":             {"internal/...", "cmd/caitui/..."},
 	"cmd/caitui/config":      {"internal/model"},

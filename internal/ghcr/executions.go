@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
 )
@@ -101,4 +102,36 @@ func (s *Service) record(ctx context.Context, e model.JournalEvent) (model.Journ
 		return model.JournalEvent{}, errNoJournal()
 	}
 	return s.o.Journal.Append(ctx, e)
+}
+
+// Record tells the journal as a whole. Nothing is sent.
+func (s *Service) Record(ctx context.Context) (model.Record, error) {
+	events, err := s.Journal(ctx)
+	if err != nil {
+		return model.Record{}, err
+	}
+	plans, err := s.keptPlans(ctx, events)
+	if err != nil {
+		return model.Record{}, err
+	}
+	out := model.Record{Executions: model.Executions(events, plans), Place: s.place()}
+	for _, e := range events {
+		if e.Plan == "" {
+			out.Loose = append(out.Loose, e)
+		}
+	}
+	out.Head, err = s.JournalHead(ctx)
+	return out, err
+}
+
+// place is where this service changes things.
+func (s *Service) place() model.Place {
+	p := model.Place{Registry: s.host, Owner: s.o.Layout.Owner, PathOwner: s.o.OwnerInPath, Plain: strings.HasPrefix(s.o.Registry, "http://")}
+	if s.api != nil {
+		p.API = s.api.base.Host
+		s.api.mu.Lock()
+		p.User = s.api.settled && s.api.door != ofOrganization
+		s.api.mu.Unlock()
+	}
+	return p
 }

@@ -47,3 +47,13 @@ type JournalNote struct {
 	Text     string
 	Incident string
 }
+
+// Record is the journal told as a whole: what became of each plan, and the
+// remarks that belong to none.
+type Record struct {
+	Executions []Execution // oldest first
+	Loose      []JournalEvent
+	Head       JournalHead
+	// Place is where the changes happened, for the commands that would do them.
+	Place Place
+}

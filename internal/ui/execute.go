@@ -65,9 +65,10 @@ func (r *Root) execute(c modal.Confirmed) tea.Cmd {
 	r.run = run
 	cmd := r.next(run.dialog)
 	service := r.o.Service
+	_, resumes := f.intent.(resuming)
 	work := func() tea.Msg {
 		defer close(run.ended)
-		outcome, err := service.Execute(ctx, run.plan, model.Conduct{AfterFirst: run.afterFirst, Progress: func(s model.Step) {
+		outcome, err := service.Execute(ctx, run.plan, model.Conduct{Resumes: resumes, AfterFirst: run.afterFirst, Progress: func(s model.Step) {
 			select {
 			case run.steps <- s:
 			default:

@@ -77,6 +77,7 @@ type fake struct {
 	attested      func(pkg string, d model.Digest) (model.AttestationList, error)
 	after         model.Aftermath
 	status        model.Status
+	record        model.Record
 }
 
 func newFake() *fake {
@@ -573,3 +574,30 @@ func (b *bench) seesNot(want ...string) {
 func typeOf(m tea.Msg) string { return reflect.TypeOf(m).Name() }
 
 var errDown = &model.Error{Kind: model.ErrUnreachable, Message: "ghcr.io did not answer", Cure: "check the network", Cause: errors.New("dial tcp")}
+
+func (f *fake) Record(ctx context.Context) (model.Record, error) {
+	f.note(ctx, "record")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.record, nil
+}
+
+func (f *fake) Settle(ctx context.Context, x model.Execution) (model.Execution, error) {
+	f.note(ctx, "settle")
+	return x.Settled(f.fresh), nil
+}
+
+func (f *fake) PlanUndo(ctx context.Context, x model.Execution, req model.UndoRequest) (model.Plan, error) {
+	f.note(ctx, "plan undo")
+	return model.PlanUndo(f.fresh, x, req, model.UndoFacts{}), nil
+}
+
+func (f *fake) GiveUp(ctx context.Context, _ model.Execution, _ string) error {
+	f.note(ctx, "give up")
+	return nil
+}
+
+func (f *fake) Note(ctx context.Context, n model.JournalNote) (model.JournalEvent, error) {
+	f.note(ctx, "note "+n.Plan+" "+n.Text)
+	return model.JournalEvent{}, nil
+}

@@ -29,6 +29,12 @@ type terms struct {
 	overrides        []string // codes of blockers lifted by name
 }
 
+// remembering is an intent about a plan that was executed before, whose reason
+// and incident stand in the fields already.
+type remembering interface {
+	remembered() (reason, incident string)
+}
+
 // words name an intent.
 type words struct {
 	act     string // in front of the subject: "retag", "ROLL BACK"
@@ -85,6 +91,9 @@ func (r *Root) begin(what intent) *flow {
 	}
 	r.gens++
 	r.flow = &flow{gen: r.gens, intent: what, terms: terms{actor: r.status.Account.Login}}
+	if of, ok := what.(remembering); ok {
+		r.flow.terms.reason, r.flow.terms.incident = of.remembered()
+	}
 	return r.flow
 }
 
@@ -189,7 +198,7 @@ func (r *Root) endFlow() tea.Cmd {
 		f.cancel()
 	}
 	if f.executed {
-		return r.refresh()
+		return tea.Batch(r.refresh(), r.journalAgain())
 	}
 	r.say("cancelled, nothing has been changed")
 	return nil

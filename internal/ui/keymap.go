@@ -6,6 +6,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/attest"
 	"github.com/novotnyllc/caitui/internal/ui/history"
+	"github.com/novotnyllc/caitui/internal/ui/journal"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/modal"
 	"github.com/novotnyllc/caitui/internal/ui/packages"
@@ -24,6 +25,7 @@ const (
 	keyRefresh  keys.ID = "refresh"
 	keyMouse    keys.ID = "mouse"
 	keyRequests keys.ID = "requests"
+	keyJournal  keys.ID = "journal"
 	keyLeave    keys.ID = "leave"
 	keyForward  keys.ID = "forward"
 	keyColumns  keys.ID = "arrange-columns"
@@ -69,6 +71,7 @@ func everywhere(mouse, behind, ahead, noColumns string) []keys.Binding {
 		{ID: keyRefresh, Keys: []string{"r"}, Does: "refresh", Footer: 50, Help: "Read everything again."},
 		{ID: keyMouse, Keys: []string{"M"}, Does: mouse, Help: "Turn the mouse on or off: on, the wheel scrolls and a click puts the cursor there; off, the terminal selects text by itself."},
 		{ID: keyRequests, Keys: []string{"@"}, Does: "requests", Help: "What caitui has sent, and the commands of crane, oras and gh that do the same."},
+		{ID: keyJournal, Keys: []string{"J"}, Does: "journal", Help: "What was previewed and done from this machine, how it stands, and what takes it back."},
 		columns, leave, forward,
 		{ID: keyQuit, Keys: []string{"q", "ctrl+c"}, Does: "quit", Footer: 95, Help: "Leave. Asks while a plan runs or marks stand."},
 	}
@@ -89,6 +92,8 @@ func (r *Root) runGlobal(b keys.Binding) tea.Cmd {
 		return r.refresh()
 	case keyRequests:
 		return r.openRequests()
+	case keyJournal:
+		return r.openJournal("")
 	case keyMouse:
 		return r.toggleMouse()
 	case keyColumns:
@@ -171,6 +176,7 @@ func realPanes(th theme.Theme) panes {
 		attest:   func(a pane.ShowAttestations) pane.Pane { return attest.New(th, a.Package, a.Digest) },
 		raw:      func(a pane.ShowRaw) pane.Pane { return rawview.New(th, a.Package, a.Digest) },
 		requests: func() pane.Pane { return requests.New(th) },
+		journal:  func(plan string) pane.Pane { return journal.New(th, plan) },
 	}
 }
 
@@ -190,6 +196,7 @@ func PaneScopes() []keys.Scope {
 		{Name: "attestations", Bindings: attest.New(th, "package", "").Keys()},
 		{Name: "raw", Bindings: rawview.New(th, "package", "").Keys()},
 		{Name: "requests", Bindings: requests.New(th).Keys()},
+		{Name: "journal", Bindings: journal.New(th, "").Keys()},
 	}
 }
 

@@ -41,6 +41,21 @@ type Changer interface {
 	After(ctx context.Context, plan model.Plan) model.Aftermath
 }
 
+// Recorder tells what was done from this machine, and takes it back.
+type Recorder interface {
+	// Record tells the journal as a whole. It asks nobody.
+	Record(ctx context.Context) (model.Record, error)
+	// Settle reads from the registry what became of steps whose outcome is not
+	// recorded.
+	Settle(ctx context.Context, x model.Execution) (model.Execution, error)
+	// PlanUndo plans what takes an execution back.
+	PlanUndo(ctx context.Context, x model.Execution, req model.UndoRequest) (model.Plan, error)
+	// GiveUp notes that an unfinished plan shall stay as it is.
+	GiveUp(ctx context.Context, x model.Execution, why string) error
+	// Note writes a remark into the journal.
+	Note(ctx context.Context, n model.JournalNote) (model.JournalEvent, error)
+}
+
 // Comparer tells what differs. Digests are immutable, so its answers may come
 // from a memory.
 type Comparer interface {
@@ -90,6 +105,7 @@ type Puller interface {
 type Service interface {
 	Surveyor
 	Changer
+	Recorder
 	Comparer
 	Attestor
 	RawReader
@@ -115,11 +131,9 @@ type Options struct {
 	ReadOnly bool
 	// Mouse is whether the program was started with the mouse on.
 	Mouse bool
-	// Clipboard sends a text on its way; whether it arrives nobody knows. nil where there is none: the line is
+	// Clipboard takes a line of text, nil where there is none: the line is
 	// shown to be copied by hand.
 	Clipboard func(text string) error
-	// Document is the JSON of what a pane tells, nil where there is none.
-	Document func(of any) (string, error)
 	// Browser opens a page, nil where there is none: the address is shown.
 	Browser func(url string) error
 	// Save writes a plan to a file and tells its path, nil where there is none.
@@ -151,4 +165,5 @@ type panes struct {
 	attest   func(pane.ShowAttestations) pane.Pane
 	raw      func(pane.ShowRaw) pane.Pane
 	requests func() pane.Pane
+	journal  func(plan string) pane.Pane
 }

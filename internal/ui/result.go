@@ -61,7 +61,7 @@ func (r *Root) report(plan model.Plan, o model.Outcome, err error) modal.Modal {
 		looking = []modal.Line{{Mark: present.MarkDot, Text: "Looking at what stands now.", Tone: present.Muted}}
 	}
 	now := r.now.Add(r.status.Skew)
-	return modal.NewResult(r.th, r.word()+" "+present.Ended(o), present.ResultLines(plan, o, looking), r.told(plan, o, nil, now), "")
+	return modal.NewResult(r.th, r.word()+" "+present.Ended(o), present.ResultLines(plan, o, looking), r.told(plan, o, nil, now), present.UndoTitle(plan, o))
 }
 
 // told are the forms in which a result can be told.

@@ -47,6 +47,8 @@ type Root struct {
 	run     *execution // the plan being executed, nil where none
 	last    *model.Outcome
 	asking  modal.Modal // the question whether to quit, nil where not asked
+	noting  *noting     // the remark that is being typed, nil where none is
+	offered *offered    // the question about an unfinished plan, nil where not asked
 	leaving bool        // quit as soon as the plan has ended
 	gone    bool        // quitting: keys that are still on their way mean nothing
 }

@@ -53,10 +53,6 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onExecuted(msg)
 	case copiedMsg:
 		return r.onCopied(msg)
-	case handMsg:
-		return r.byHand(msg.text)
-	case backMsg:
-		return r.onBack(msg)
 	case browsedMsg:
 		return r.onBrowsed(msg)
 	case fetchedMsg:
@@ -71,6 +67,12 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onPullListen(msg)
 	case pulledMsg:
 		return r.onPulled(msg)
+	case unfinishedMsg:
+		return r.onUnfinished(msg)
+	case settledMsg:
+		return r.onSettled(msg)
+	case recordedMsg:
+		return r.onRecorded(msg)
 	case followMsg:
 		return r.onFollow(msg)
 	case listenMsg:

@@ -19,7 +19,7 @@ func (r *Root) Init() tea.Cmd {
 	} else {
 		cmds = append(cmds, r.stored())
 	}
-	cmds = append(cmds, r.refresh(), r.tick())
+	cmds = append(cmds, r.refresh(), r.tick(), r.lookForUnfinished())
 	if r.o.Package != "" {
 		cmds = append(cmds, r.act(pane.OpenHistory{Package: r.o.Package}))
 	}

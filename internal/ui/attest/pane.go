@@ -40,8 +40,6 @@ type Pane struct {
 	inDetails bool
 
 	prompt field.Line
-
-	teller pane.Teller
 }
 
 // row is one attestation of the list.

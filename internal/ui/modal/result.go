@@ -34,6 +34,11 @@ func (r *Result) Show(lines []Line, told []Told) {
 // Keys implements Modal.
 func (r *Result) Keys() []keys.Binding {
 	out := r.Message.Keys()
+	for i := range out {
+		if out[i].ID == "scroll" && out[i].Footer > 0 {
+			out[i].Footer = 5 // what can be done next matters more
+		}
+	}
 	if len(r.told) > 0 {
 		does := "copy a line for the chat"
 		if r.next > 0 {

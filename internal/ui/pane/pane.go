@@ -189,6 +189,24 @@ type (
 	// FollowRequests asks to be told as soon as more than After requests were
 	// sent. The answer is a model.RequestLog.
 	FollowRequests struct{ After int64 }
+	// OpenJournal shows what was done from this machine, the cursor on a plan if
+	// one is named. The answer is a model.Record.
+	OpenJournal struct{ Plan string }
+	// Undo previews what takes an execution back: ActUndo, or ActRevert of one
+	// that did not come to its end.
+	Undo struct {
+		Execution model.Execution
+		Act       model.Act
+	}
+	// Resume previews how an unfinished execution is carried on.
+	Resume struct{ Execution model.Execution }
+	// Unfinished offers what can be done about an unfinished execution.
+	Unfinished struct{ Execution model.Execution }
+	// GiveUp leaves an unfinished execution as it is, for good.
+	GiveUp struct{ Execution model.Execution }
+	// WriteNote asks for a remark and writes it into the journal, about a plan
+	// where one is named.
+	WriteNote struct{ Plan, Title, Incident string }
 	// Pull saves a version in a directory: a dialog shows the files and asks
 	// where to.
 	Pull struct {
@@ -203,14 +221,6 @@ type (
 	Tell struct{ Text string }
 	// Copy copies a text of several lines and says what it was.
 	Copy struct{ Text, Said string }
-	// CopyDocument copies the JSON document of a value, one of those that the
-	// forms are made of.
-	CopyDocument struct {
-		Of   any
-		Said string
-	}
-	// ByHand shows a text on a plain screen, where the terminal selects it.
-	ByHand struct{ Text string }
 	// Browse opens a page, or shows its address where there is no browser.
 	Browse struct{ URL string }
 	// Notice shows a short message in the status line.
@@ -242,13 +252,17 @@ func (CompareFiles) action()     {}
 func (ShowAttestations) action() {}
 func (ShowRaw) action()          {}
 func (FollowRequests) action()   {}
+func (OpenJournal) action()      {}
+func (Undo) action()             {}
+func (Resume) action()           {}
+func (Unfinished) action()       {}
+func (GiveUp) action()           {}
+func (WriteNote) action()        {}
 func (Pull) action()             {}
 func (Again) action()            {}
 func (Stop) action()             {}
 func (Tell) action()             {}
 func (Copy) action()             {}
-func (CopyDocument) action()     {}
-func (ByHand) action()           {}
 func (Browse) action()           {}
 func (Notice) action()           {}
 func (Refresh) action()          {}

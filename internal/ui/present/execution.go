@@ -167,7 +167,7 @@ func TellExecution(x model.Execution, head model.JournalHead) string {
 			parts = append(parts, "and "+Count(len(x.Steps)-i)+" more")
 			break
 		}
-		parts = append(parts, ChangeName(s.Change)+" "+ends(s.Change))
+		parts = append(parts, ChangeName(s.Change)+" "+ChangeEnds(s.Change))
 	}
 	if x.Actor != "" {
 		parts = append(parts, "by @"+model.Sanitize(x.Actor))
@@ -180,7 +180,8 @@ func TellExecution(x model.Execution, head model.JournalHead) string {
 	return strings.Join(append(parts, "journal "+JournalHead(head)), "; ")
 }
 
-func ends(c model.Change) string {
+// ChangeEnds is where a change leads from and to.
+func ChangeEnds(c model.Change) string {
 	return move(model.JournalEvent{Before: c.From, After: c.To})
 }
 
@@ -295,4 +296,25 @@ func reportNotes(x model.Execution) []string {
 		}
 	}
 	return out
+}
+
+// ResumeRemark says how far a plan came that is carried on.
+func ResumeRemark(x model.Execution) model.Remark {
+	return model.Remark{Code: "resumed", Message: "begun " + Full(x.Began) + " and carried on now: " + executionCounts(x) + "; what is done is not done again"}
+}
+
+// UndoTitle is what taking a plan back would do, as a result offers it; "" where
+// the plan changed nothing.
+func UndoTitle(p model.Plan, o model.Outcome) string {
+	did := false
+	for _, s := range o.Steps {
+		did = did || s.State == model.StepDone || s.State == model.StepUnknown
+	}
+	switch {
+	case !did:
+		return ""
+	case p.Aim.Channel != "" && p.Aim.From != "":
+		return "put " + model.Sanitize(p.Aim.Channel) + " back to " + model.Sanitize(p.Aim.From)
+	}
+	return "take this back"
 }

@@ -1,0 +1,176 @@
+package journal
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+)
+
+// The bindings of this pane.
+const (
+	keyOpen   keys.ID = "open"
+	keyBack   keys.ID = "back"
+	keySwitch keys.ID = "switch-part"
+	keyFilter keys.ID = "filter"
+	keyTell   keys.ID = "tell"
+	keyUndo   keys.ID = "undo"
+	keyNote   keys.ID = "note"
+)
+
+// Keys lists the bindings as they are now.
+func (p *Pane) Keys() []keys.Binding {
+	none := ""
+	if p.current() == nil {
+		none = "nothing is under the cursor"
+	}
+	undo, tell, open := "undo", "tell", "details"
+	if r := p.current(); r != nil && r.x != nil && r.x.Unfinished() {
+		undo = "continue or revert"
+	}
+	if p.inDetails {
+		open, tell = "to the list", "copy"
+	}
+	return append([]keys.Binding{
+		{ID: keyUndo, Keys: []string{"U"}, Does: undo, Footer: 1, Danger: true, Disabled: p.noUndo(),
+			Help: "Preview the plan that takes this one back. Of one that did not come to its end: continue it, or take back what is done."},
+		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does(tell), Footer: 2, Disabled: none,
+			Help: "Copy one line about the plan; again: its report as Markdown, then all that the filter shows. In the details: what is under the cursor, such as a command of crane, oras or gh."},
+		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 3, Disabled: none,
+			Help: "Go to the details: each step with the commands that do the same, remarks, events; or back to the list."},
+		{ID: keyNote, Keys: []string{"n"}, Does: "note", Footer: 4,
+			Help: "Write a remark into the journal, about the plan under the cursor."},
+		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 5,
+			Help: "Show only what matches: words, !word, incident:, by:, state:, plan:, tag:, channel:, kind:, age<1d."},
+		{ID: keyBack, Keys: []string{"esc", "left"}, Does: p.goesBack(), Footer: 6,
+			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
+		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: none,
+			Help: "Go from the list to the details and back."},
+	}, keys.Moves()...)
+}
+
+// noUndo is why there is nothing to take back here.
+func (p *Pane) noUndo() string {
+	r := p.current()
+	switch {
+	case r == nil:
+		return "nothing is under the cursor"
+	case r.x == nil:
+		return "a note changes nothing that could be taken back"
+	case !r.x.Begun:
+		return "this plan was never executed"
+	case r.x.Undone:
+		return "this plan was undone already"
+	case !r.x.Did() && !r.x.Unfinished():
+		return "this plan changed nothing"
+	}
+	return ""
+}
+
+// goesBack is what esc does now.
+func (p *Pane) goesBack() string {
+	switch {
+	case p.inDetails:
+		return "to the list"
+	case p.query != "":
+		return "clear filter"
+	}
+	return "back"
+}
+
+// Do runs one of the bindings.
+func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
+	if id == keyTell {
+		return p.tell(), nil
+	}
+	p.teller.Reset()
+	switch id {
+	case keyUndo:
+		return p.undo(), nil
+	case keyNote:
+		return p.remark(), nil
+	case keyOpen, keySwitch:
+		p.inDetails = !p.inDetails && p.current() != nil
+	case keyFilter:
+		p.prompt.Open(p.query)
+	case keyBack:
+		switch {
+		case p.inDetails:
+			p.inDetails = false
+		case p.query != "":
+			p.prompt.Clear()
+			p.setQuery("")
+		default:
+			return pane.Back{}, nil
+		}
+	default:
+		p.move(id)
+	}
+	p.arrange()
+	return nil, nil
+}
+
+func (p *Pane) undo() pane.Action {
+	r := p.current()
+	switch {
+	case r == nil || r.x == nil || p.noUndo() != "":
+		return nil
+	case r.x.Unfinished():
+		return pane.Unfinished{Execution: *r.x}
+	}
+	return pane.Undo{Execution: *r.x, Act: model.ActUndo}
+}
+
+// remark asks for a note: about the plan under the cursor, where one is.
+func (p *Pane) remark() pane.Action {
+	r := p.current()
+	if r == nil || r.x == nil {
+		return pane.WriteNote{}
+	}
+	return pane.WriteNote{Plan: r.x.ID(), Title: present.ExecutionTitle(*r.x), Incident: r.x.Incident}
+}
+
+// tell copies one line about the row; pressed again, its report, then all rows.
+func (p *Pane) tell() pane.Action {
+	r := p.current()
+	if r == nil {
+		return nil
+	}
+	var forms []pane.Form
+	about := r.key
+	if p.inDetails && p.item < len(p.items) {
+		it := p.items[p.item]
+		about += " " + it.copied()
+		forms = append(forms, pane.Form{Name: "copy", Make: func() pane.Action { return pane.Tell{Text: it.copied()} }})
+	}
+	if r.x == nil {
+		forms = append(forms, pane.Form{Name: "tell", Make: func() pane.Action {
+			return pane.Tell{Text: present.JournalLine(r.note, r.at).String()}
+		}})
+	} else {
+		x, head := *r.x, p.record.Head
+		forms = append(forms,
+			pane.Form{Name: "tell", Make: func() pane.Action { return pane.Tell{Text: present.TellExecution(x, head)} }},
+			pane.Form{Name: "report as Markdown", Make: func() pane.Action {
+				return pane.Copy{Text: present.ExecutionMarkdown(x, head), Said: "the report as Markdown"}
+			}})
+	}
+	forms = append(forms, pane.Form{Name: "all as Markdown", Make: p.markdown})
+	return p.teller.Tell(about, forms...)
+}
+
+// markdown is all that the filter shows, for a ticket.
+func (p *Pane) markdown() pane.Action {
+	var events []model.JournalEvent
+	shown := p.table.Shown()
+	for i := len(shown) - 1; i >= 0; i-- {
+		if shown[i].x == nil {
+			events = append(events, shown[i].note)
+			continue
+		}
+		events = append(events, shown[i].x.Events...)
+	}
+	return pane.Copy{Text: present.JournalTable(events).Markdown(), Said: present.Many(len(events), "event") + " as Markdown"}
+}

@@ -1,0 +1,291 @@
+package journal
+
+import (
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/field"
+	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+	"github.com/novotnyllc/caitui/internal/ui/table"
+	"github.com/novotnyllc/caitui/internal/ui/theme"
+)
+
+// Name is the pane's address.
+const Name pane.ID = "journal"
+
+// Pane shows plans and remarks, the newest first.
+type Pane struct {
+	th      theme.Theme
+	width   int
+	height  int
+	focused bool
+
+	have   bool
+	err    error
+	record model.Record
+	table  *table.Model[*row]
+	wanted string // id of the plan to put the cursor on
+
+	inDetails bool
+	shown     string // key of the row whose details are drawn
+	items     []item
+	item      int // under the cursor of the details
+	teller    pane.Teller
+
+	prompt field.Line
+	query  string
+	wrong  string // why the filter cannot be read
+	now    time.Time
+}
+
+// New builds the pane, the cursor on the newest execution of a plan where one is
+// named. The journal comes as a Result.
+func New(th theme.Theme, plan string) *Pane {
+	p := &Pane{th: th, prompt: field.NewLine(th), wanted: plan}
+	p.table = table.New(th, func(r *row) string { return r.key }, p.columns())
+	p.table.SetEmpty("Nothing was previewed or changed from this machine yet.")
+	return p
+}
+
+// ID is the pane's address.
+func (p *Pane) ID() pane.ID { return Name }
+
+// Title is the breadcrumb's part.
+func (p *Pane) Title() string { return "journal" }
+
+// CapturesText is true while a filter is typed.
+func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
+
+// SetFocus tells whether keys go here.
+func (p *Pane) SetFocus(focused bool) { p.focused = focused }
+
+// SetSize gives the pane its size in cells.
+func (p *Pane) SetSize(width, height int) {
+	p.width, p.height = width, height
+	p.arrange()
+}
+
+// Update takes the journal, and the text of a filter.
+func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
+	switch msg := msg.(type) {
+	case pane.Result:
+		p.result(msg)
+	case pane.Surveyed:
+		p.now = msg.Survey.Inventory.ReadAt
+	case tea.KeyMsg:
+		if p.prompt.Typing() {
+			p.typed(msg)
+		}
+	case tea.MouseMsg:
+		p.moused(msg)
+	}
+	return nil, nil
+}
+
+func (p *Pane) result(msg pane.Result) {
+	record, ok := msg.Value.(model.Record)
+	if !ok {
+		if msg.Err != nil {
+			p.err = msg.Err
+		}
+		return
+	}
+	p.have, p.err, p.record = true, nil, record
+	p.shown = "" // the same row may say something else now
+	p.table.SetRows(rowsOf(record))
+	if p.wanted != "" {
+		for _, r := range p.table.Shown() {
+			if r.x != nil && r.x.ID() == p.wanted {
+				p.table.GoTo(r.key)
+				break
+			}
+		}
+		p.wanted = ""
+	}
+	p.arrange()
+}
+
+// current is the row under the cursor, nil where there is none.
+func (p *Pane) current() *row {
+	r, ok := p.table.Cursor()
+	if !ok {
+		return nil
+	}
+	return r
+}
+
+// setQuery filters the list. A filter that cannot be read yet leaves it as it
+// is and says why.
+func (p *Pane) setQuery(text string) {
+	q, err := table.ParseQuery(text)
+	if err != nil {
+		p.wrong = model.CureOf(err)
+		return
+	}
+	p.query, p.wrong = text, ""
+	if q.Empty() {
+		p.table.SetFilter(nil)
+	} else {
+		now := p.now
+		p.table.SetFilter(func(r *row) bool { return q.Match(r.text, r.field, r.at, now) })
+	}
+	p.arrange()
+}
+
+func (p *Pane) typed(msg tea.KeyMsg) {
+	switch did, move := p.prompt.Take(msg); did {
+	case field.Edited, field.Dropped:
+		p.setQuery(p.prompt.Value())
+	case field.Moved:
+		p.move(move)
+	}
+	p.arrange()
+}
+
+// move moves in the list or in the details.
+func (p *Pane) move(id keys.ID) {
+	if p.inDetails {
+		keys.Move(inDetails{p}, id)
+		return
+	}
+	keys.Move(p.table, id)
+}
+
+func (p *Pane) moused(msg tea.MouseMsg) {
+	if p.current() == nil {
+		return
+	}
+	list, side := p.split()
+	lines := keys.Wheel(msg)
+	switch {
+	case lines != 0 && p.inDetails:
+		inDetails{p}.Move(lines)
+	case lines != 0:
+		p.table.Move(lines)
+	case keys.Click(msg) && msg.X < list.W && msg.Y <= list.H:
+		if _, ok := p.table.At(msg.Y - 1); ok {
+			p.inDetails = false
+		}
+	case keys.Click(msg) && !side.Empty():
+		p.inDetails = true
+	}
+	p.teller.Reset()
+	p.arrange()
+}
+
+// row is a plan, or a remark that belongs to none.
+type row struct {
+	key  string
+	at   time.Time
+	x    *model.Execution
+	note model.JournalEvent
+	text string // what a filter looks at, in lower case
+}
+
+// rowsOf are the rows, newest first.
+func rowsOf(record model.Record) []*row {
+	loose := record.Loose
+	var out []*row
+	take := func(e model.JournalEvent) {
+		out = append(out, &row{key: present.Count(int(e.Seq)), at: e.At, note: e, text: strings.ToLower(e.Reason + " " + e.Actor + " " + e.Incident)})
+	}
+	for i := len(record.Executions) - 1; i >= 0; i-- {
+		x := &record.Executions[i]
+		for len(loose) > 0 && loose[len(loose)-1].Seq > x.First {
+			take(loose[len(loose)-1])
+			loose = loose[:len(loose)-1]
+		}
+		out = append(out, &row{key: present.Count(int(x.First)), at: x.Began, x: x, text: textOf(x)})
+	}
+	for i := len(loose) - 1; i >= 0; i-- {
+		take(loose[i])
+	}
+	return out
+}
+
+// textOf is what a filter looks at in a plan.
+func textOf(x *model.Execution) string {
+	parts := []string{present.ExecutionTitle(*x), x.Actor, x.Reason, x.Incident, x.ID(), present.ExecutionState(*x).Text}
+	for _, s := range x.Steps {
+		parts = append(parts, present.ChangeName(s.Change))
+	}
+	return strings.ToLower(strings.Join(parts, " "))
+}
+
+// field is what a name:value term looks at.
+func (r *row) field(name string) string {
+	if r.x == nil {
+		switch name {
+		case "incident":
+			return r.note.Incident
+		case "by":
+			return r.note.Actor
+		case "kind":
+			return "note"
+		}
+		return ""
+	}
+	switch name {
+	case "incident":
+		return r.x.Incident
+	case "by":
+		return r.x.Actor
+	case "state":
+		return present.ExecutionState(*r.x).Text
+	case "plan", "digest":
+		return r.x.ID()
+	case "channel":
+		return r.x.Plan.Aim.Channel
+	case "kind":
+		return string(r.x.Plan.Aim.Act)
+	case "tag", "name":
+		var names []string
+		for _, s := range r.x.Steps {
+			names = append(names, present.ChangeName(s.Change))
+		}
+		return strings.Join(names, " ")
+	}
+	return ""
+}
+
+// columns are the list's.
+func (p *Pane) columns() []table.Column[*row] {
+	cell := func(c present.Cell) table.Cell { return table.CellOf(p.th, c) }
+	muted := func(s string) table.Cell {
+		return cell(present.Cell{Text: model.Sanitize(s), Tone: present.Muted})
+	}
+	return []table.Column[*row]{
+		{ID: "at", Title: "UTC", Min: 16, Max: 16, Drop: 4, Cell: func(r *row) table.Cell {
+			return muted(strings.TrimSuffix(present.Stamp(r.at), r.at.UTC().Format(":05")))
+		}},
+		{ID: "state", Title: "how it stands", Min: 13, Max: 18, Cell: func(r *row) table.Cell {
+			if r.x == nil {
+				return cell(present.Cell{Mark: present.MarkDot, Text: "note", Tone: present.Muted})
+			}
+			return cell(present.ExecutionState(*r.x))
+		}},
+		{ID: "what", Title: "what", Min: 24, Cell: func(r *row) table.Cell {
+			if r.x == nil {
+				return cell(present.Cell{Text: model.Sanitize(r.note.Reason)})
+			}
+			return cell(present.Cell{Text: present.ExecutionTitle(*r.x)})
+		}},
+		{ID: "incident", Title: "incident", Min: 8, Max: 10, Drop: 3, Cell: func(r *row) table.Cell {
+			if r.x == nil {
+				return muted(r.note.Incident)
+			}
+			return muted(r.x.Incident)
+		}},
+		{ID: "by", Title: "by", Min: 6, Max: 10, Drop: 2, Cell: func(r *row) table.Cell {
+			if r.x == nil {
+				return muted(r.note.Actor)
+			}
+			return muted(r.x.Actor)
+		}},
+	}
+}
