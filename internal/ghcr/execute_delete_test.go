@@ -268,6 +268,16 @@ func deleteSpares(t *testing.T, r *rig) {
 			refused++
 		}
 	}
+	journal, _ := s.Journal(t.Context())
+	read := model.Executions(journal, map[string]model.Plan{plan.ID: plan})
+	if len(read) != 1 {
+		t.Fatalf("the journal is read as %d executions", len(read))
+	}
+	for i, step := range read[0].Steps {
+		if step.State != want[i] {
+			t.Errorf("the journal is read as %s for step %d, which is %s", step.State, i, want[i])
+		}
+	}
 	if refused != 10 {
 		t.Errorf("%d spared ones are journalled", refused)
 	}

@@ -71,6 +71,10 @@ func untagOne(t *testing.T, r *rig) {
 	}, got); diff != "" {
 		t.Errorf("journal (-want +got):\n%s", diff)
 	}
+	executed := model.Executions(journal, map[string]model.Plan{plan.ID: plan})
+	if len(executed) != 1 || !executed[0].Whole() || executed[0].Steps[0].State != model.StepDone {
+		t.Errorf("the journal is read as %+v", executed)
+	}
 	if journal[2].VersionID == 0 {
 		t.Error("the version that is deleted is not named")
 	}
@@ -165,6 +169,18 @@ func untagResumes(t *testing.T, r *rig) {
 	if diff := cmp.Diff(want, r.held("containai")); diff != "" {
 		t.Errorf("the truth (-want +got):\n%s", diff)
 	}
+	journal, _ := s.Journal(t.Context())
+	half := []model.JournalEvent{
+		{Kind: model.EventIntent, Plan: plan.ID, Package: "containai", Tag: "nightly", Before: from, After: model.DigestOf(raw)},
+		{Kind: model.EventOutcome, Plan: plan.ID, Package: "containai", Tag: "nightly", Before: from, After: model.DigestOf(raw), State: model.StepDone},
+	}
+	plans := map[string]model.Plan{plan.ID: plan}
+	if killed := model.Executions(half, plans); len(killed) != 1 || killed[0].Whole() || killed[0].Steps[0].State != model.StepUnknown {
+		t.Errorf("a journal that ends between the writes is read as %+v", killed)
+	}
+	if whole := model.Executions(append(half, journal...), plans); len(whole) != 1 || !whole[0].Whole() {
+		t.Errorf("the journal of both runs is read as %+v", whole)
+	}
 	if diff := cmp.Diff([]string{"resumed", "intent nightly", "outcome nightly done"}, events(t, s)); diff != "" {
 		t.Errorf("journal (-want +got):\n%s", diff)
 	}
@@ -189,6 +205,11 @@ func untagGivesBack(t *testing.T, r *rig) {
 		got := events(t, s)
 		if diff := cmp.Diff([]string{"intent nightly", "outcome nightly done", "intent nightly", "outcome nightly refused", "intent nightly", "outcome nightly done"}, got); diff != "" {
 			t.Errorf("%s: journal (-want +got):\n%s", name, diff)
+		}
+		journal, _ := s.Journal(t.Context())
+		read := model.Executions(journal, map[string]model.Plan{plan.ID: plan})
+		if len(read) != 1 || read[0].Steps[0].State != model.StepRefused {
+			t.Errorf("%s: the journal is read as %+v", name, read)
 		}
 	}
 }

@@ -280,7 +280,19 @@ func (one *record) add(c Change) int {
 	i := len(one.Steps)
 	one.Steps = append(one.Steps, ExecutionStep{Change: c, State: StepNotStarted})
 	one.byPlace[stepPlace{c.Package, c.Tag, c.VersionID, c.From, c.To}] = i
+	if c.Kind == RemoveTag { // in two writes: see UntagPlaceholder
+		_, between := UntagPlaceholder(one.Plan.ID, c.Package, c.Tag)
+		one.byPlace[stepPlace{c.Package, c.Tag, 0, c.From, between}] = i
+		one.byPlace[stepPlace{c.Package, c.Tag, 0, between, c.To}] = i
+	}
 	return i
+}
+
+// half reports whether an event is about the first or the second write of a
+// step that takes two.
+func (one *record) half(i int, e JournalEvent) (first, second bool) {
+	c := one.Steps[i].Change
+	return c.Kind == RemoveTag && e.After != c.To, c.Kind == RemoveTag && e.Before != c.From
 }
 
 // step is the position of the change that an event is about. A change that the
@@ -288,6 +300,9 @@ func (one *record) add(c Change) int {
 func (one *record) step(e JournalEvent) int {
 	if i, ok := one.byPlace[stepPlace{e.Package, e.Tag, e.VersionID, e.Before, e.After}]; ok {
 		return i
+	}
+	if i, ok := one.byPlace[stepPlace{e.Package, e.Tag, 0, e.Before, e.After}]; ok && e.Tag != "" {
+		return i // the journal names the version that was deleted with the tag
 	}
 	if one.Kept || e.Package == "" {
 		return -1
@@ -352,7 +367,12 @@ func (r *recorder) begins(one *record, e JournalEvent) bool {
 		return one.Whole() || one.Undone
 	case EventIntent:
 		i := one.step(e)
-		return one.Whole() || one.Undone || one.refused || i >= 0 && one.intended[i]
+		again := i >= 0 && one.intended[i]
+		if again {
+			_, second := one.half(i, e)
+			again = !second
+		}
+		return one.Whole() || one.Undone || one.refused || again
 	default:
 		return false
 	}
@@ -389,6 +409,9 @@ func (one *record) conclude(e JournalEvent) {
 	}
 	s.Begun, s.State, s.Error, s.At = true, state, e.Error, e.At
 	one.Begun = true
+	if first, _ := one.half(i, e); first && state == StepDone {
+		s.State, s.Error = StepUnknown, "the tag serves a placeholder: its removal was not ended"
+	}
 }
 
 // resume notes what the plan may have done before: found done from now on, it
@@ -407,6 +430,10 @@ func (one *record) refuse(e JournalEvent) {
 		one.refused = true
 	}
 	if i >= 0 && !one.Steps[i].did() {
-		one.Steps[i].State, one.Steps[i].Error, one.Steps[i].At = StepRefused, e.Error, e.At
+		state := StepRefused
+		if e.State == StepSpared {
+			state = StepSpared
+		}
+		one.Steps[i].State, one.Steps[i].Error, one.Steps[i].At = state, e.Error, e.At
 	}
 }
