@@ -63,17 +63,13 @@ func (r *rig) same(want map[string]string) {
 	}
 }
 
-// awake waits until a dialog that has just appeared takes keys.
-func awake(x *term.Term) { x.WaitGone(`keys are not taken yet`, limit) }
-
 // toRollback opens the dialog that rolls prod back: one key from home.
 func toRollback(x *term.Term) {
 	fresh(x)
 	x.WaitFor(`> prod`, limit)
 	x.Type("R")
 	x.WaitFor(`ROLL BACK prod`, limit)
-	x.WaitFor(`Type prod to move`, limit)
-	awake(x)
+	x.WaitFor(`Type prod to move`, limit) // stands there once keys are taken
 }
 
 func TestSessionRollback(t *testing.T) {
@@ -102,7 +98,7 @@ func TestSessionRollback(t *testing.T) {
 				x.WaitFor(`LIVE Done`, limit)
 				x.WaitFor(`installed users`, limit)
 				r.same(want)
-				awake(x)
+				x.WaitFor(`esc close`, limit) // once keys are taken
 				x.Type("y")
 				x.WaitFor(`copied: .*roll prod back`, limit)
 				x.Type("y")
@@ -201,7 +197,7 @@ func TestSessionRollbackStopsAfterTheFirst(t *testing.T) {
 	x.WaitFor(`First stage done and read back, 1 of 10`, limit)
 	x.WaitFor(`log-forwarder.*read back`, limit)
 	r.same(want)
-	awake(x)
+	x.WaitFor(`x stop here`, limit) // once keys are taken
 	x.Type("x")
 	x.WaitFor(`LIVE Stopped`, limit)
 	x.WaitFor(`1 of 10 done.*9 not started`, limit)
@@ -297,16 +293,14 @@ func TestSessionPromote(t *testing.T) {
 			x.WaitFor(`v1\.4\.0`, limit)
 			x.Press("enter")
 			x.WaitFor(`type payload-other-channel`, limit)
-			awake(x)
 			x.Type("payload-other-channel")
 			x.Press("enter")
 			x.WaitFor(`Type prod to move`, limit)
 			x.WaitFor(`waits for you after the first stage`, limit)
-			awake(x)
 			x.Type("prod")
 			x.Press("enter")
 			x.WaitFor(`First stage done and read back, 2 of \d+`, limit)
-			awake(x)
+			x.WaitFor(`enter go on`, limit) // once keys are taken
 			x.Press("enter")
 			x.WaitFor(`LIVE Done`, limit)
 			// The document bears the time of its own plan.
