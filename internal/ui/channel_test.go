@@ -101,7 +101,7 @@ func TestRollbackToTheEnd(t *testing.T) {
 	b.press("y", "y")
 	b.rest()
 	if len(b.copied) != 2 || strings.Contains(b.copied[0], "\n") || !strings.Contains(b.copied[0], "roll prod back from v1.3.0 to v1.2.0; done") ||
-		!strings.HasPrefix(b.copied[1], "## roll prod back") {
+		!strings.Contains(b.copied[1], "What stands now") || !strings.HasPrefix(b.copied[1], "## Roll prod back") {
 		t.Errorf("copied %q", b.copied)
 	}
 	b.sees("copied: the report as Markdown")

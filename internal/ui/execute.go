@@ -62,7 +62,7 @@ func (r *Root) execute(c modal.Confirmed) tea.Cmd {
 	if what, ok := f.intent.(channelChange); ok {
 		run.dialog.InRows(r.channelPlan(what).Rows).Waiting(c.Wait)
 	}
-	r.run = run
+	r.run, f.began = run, r.now.Add(r.status.Skew)
 	cmd := r.next(run.dialog)
 	service := r.o.Service
 	_, resumes := f.intent.(resuming)
@@ -172,11 +172,11 @@ func (r *Root) onExecuted(msg executedMsg) tea.Cmd {
 		r.modals.Remove(r.asking)
 		r.asking = nil
 	}
-	report := r.report(run.plan, msg.outcome, msg.err)
 	if r.flow == nil {
-		return r.modals.Replace(run.dialog, report)
+		return r.modals.Remove(run.dialog)
 	}
-	r.flow.executed = true
+	r.flow.executed, r.flow.ended = true, r.now.Add(r.status.Skew)
+	report := r.report(run.plan, msg.outcome, msg.err)
 	cmd := r.next(report)
 	if !looks(run.plan, msg.outcome) {
 		return cmd

@@ -195,13 +195,17 @@ func (f *fake) Execute(ctx context.Context, plan model.Plan, how model.Conduct) 
 	if f.execute != nil {
 		return f.execute(ctx, plan, progress)
 	}
-	step := model.Step{Package: plan.Changes[0].Package, Tag: plan.Changes[0].Tag, State: model.StepMoving}
-	progress(step)
 	yes := true
-	step.State, step.Verified = model.StepDone, &yes
-	progress(step)
+	var steps []model.Step
+	for i, c := range plan.Changes {
+		step := model.Step{Index: i, Package: c.Package, Tag: c.Tag, State: model.StepMoving}
+		progress(step)
+		step.State, step.Verified = model.StepDone, &yes
+		progress(step)
+		steps = append(steps, step)
+	}
 	return model.Outcome{
-		Plan: plan.ID, Result: model.ResultDone, Steps: []model.Step{step}, Written: true,
+		Plan: plan.ID, Result: model.ResultDone, Steps: steps, Written: true,
 		Head: model.JournalHead{Seq: 42, Hash: "9f3a12bc00de11ff"},
 	}, nil
 }

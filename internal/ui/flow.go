@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"slices"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -54,6 +55,8 @@ type flow struct {
 	cancel   context.CancelFunc // of the planning under way
 	plan     model.Plan
 	executed bool
+	began    time.Time // the execution, by the server's clock
+	ended    time.Time
 	// looking is while it is asked what stands after the execution.
 	looking bool
 	// wait is whether to wait for a person after the first stage.

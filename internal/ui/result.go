@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -44,8 +43,7 @@ func (r *Root) onAftermath(msg aftermathMsg) tea.Cmd {
 	if !ok || r.last == nil {
 		return nil
 	}
-	now := r.now.Add(r.status.Skew)
-	dialog.Show(present.ResultLines(f.plan, *r.last, present.AftermathLines(msg.after)), r.told(f.plan, *r.last, &msg.after, now))
+	dialog.Show(present.ResultLines(f.plan, *r.last, present.AftermathLines(msg.after)), r.told(f.plan, *r.last, &msg.after))
 	r.resize(r.width, r.height) // it may want more room than before
 	return nil
 }
@@ -60,14 +58,15 @@ func (r *Root) report(plan model.Plan, o model.Outcome, err error) modal.Modal {
 	if looks(plan, o) {
 		looking = []modal.Line{{Mark: present.MarkDot, Text: "Looking at what stands now.", Tone: present.Muted}}
 	}
-	now := r.now.Add(r.status.Skew)
-	return modal.NewResult(r.th, r.word()+" "+present.Ended(o), present.ResultLines(plan, o, looking), r.told(plan, o, nil, now), present.UndoTitle(plan, o))
+	return modal.NewResult(r.th, r.word()+" "+present.Ended(o), present.ResultLines(plan, o, looking), r.told(plan, o, nil), present.UndoTitle(plan, o))
 }
 
-// told are the forms in which a result can be told.
-func (r *Root) told(plan model.Plan, o model.Outcome, after *model.Aftermath, now time.Time) []modal.Told {
-	return []modal.Told{
-		{Text: present.TellOutcome(plan, o, r.place())},
-		{Text: present.ReportMarkdown(plan, o, after, r.place(), now), Said: "the report as Markdown"},
+// told are the forms in which a result can be told. What comes of a demo says
+// so wherever it is pasted.
+func (r *Root) told(plan model.Plan, o model.Outcome, after *model.Aftermath) []modal.Told {
+	report := present.ReportMarkdown(plan, o, after, r.flow.began, r.flow.ended)
+	if r.demo() {
+		report = "**DEMO: nothing of this is real.**\n\n" + report
 	}
+	return []modal.Told{{Text: present.TellOutcome(plan, o, r.place())}, {Text: report, Said: "the report as Markdown"}}
 }

@@ -24,8 +24,8 @@ func Ended(o model.Outcome) string {
 }
 
 // ResultLines is the result of a plan for a person: how it ended, what is not
-// in order, what stands now (after), who gets what, where the journal has it, and each tag that was
-// read back.
+// in order, where the journal has it, what stands now (after), who gets what, and
+// each tag that was read back.
 func ResultLines(plan model.Plan, o model.Outcome, after []Line) []Line {
 	lines := append([]Line{{Text: model.Sanitize(plan.Title), Tone: Strong}}, OutcomeLines(plan, o)...)
 	for _, u := range leftOut(plan) {
@@ -114,65 +114,38 @@ func closing(p model.Plan, parts []string, where string) string {
 	return model.Sanitize(strings.Join(parts, "; "))
 }
 
-// ReportMarkdown is the result of a plan for a ticket: what was asked for and
-// why, each change with before, after and how far it came, what stands now where
-// that was asked, who gets what, what was warned of, and where the journal has it.
-func ReportMarkdown(p model.Plan, o model.Outcome, after *model.Aftermath, where string, now time.Time) string {
+// ReportMarkdown is the result of a plan for a ticket: the same report that the
+// journal gives later, and what stands now, where that was asked.
+func ReportMarkdown(p model.Plan, o model.Outcome, after *model.Aftermath, began, ended time.Time) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s: %s\n\n", Markdown(p.Title), Markdown(strings.ToLower(Ended(o))))
-	for _, f := range [][2]string{
-		{"Where", where}, {"When", Full(now)}, {"By", p.Actor}, {"Reason", p.Reason}, {"Incident", p.Incident},
-		{"Result", string(o.Result) + ", " + StepCounts(o.Steps)}, {"Plan", p.ID},
-		{"Journal head", headOrNone(o.Head)},
-	} {
-		if f[1] != "" {
-			fmt.Fprintf(&b, "- %s: %s\n", f[0], Markdown(f[1]))
-		}
+	b.WriteString(ExecutionMarkdown(executed(p, o, began, ended), o.Head))
+	if after == nil {
+		return b.String()
 	}
-	t := Table{Columns: []Column{{Title: "Package"}, {Title: "Tag"}, {Title: "Before"}, {Title: "After"}, {Title: "State"}}}
-	for i, c := range p.Changes {
-		state := Cell{Text: "not started"}
-		for _, s := range o.Steps {
-			if s.Index == i && s.Package == c.Package {
-				state = Step(s)
-			}
-		}
-		t.Rows = append(t.Rows, []Cell{text(c.Package), text(c.Tag), text(string(c.From)), text(string(c.To)), state})
-	}
-	b.WriteString("\n" + t.Markdown())
-	list := func(title string, lines []string) {
-		if len(lines) == 0 {
-			return
-		}
-		fmt.Fprintf(&b, "\n### %s\n\n", title)
-		for _, l := range lines {
-			fmt.Fprintf(&b, "- %s\n", Markdown(l))
-		}
-	}
-	list("Left out", leftOut(p))
-	if after != nil {
-		list("What stands now", Texts(AftermathLines(*after)))
-	}
-	var gets, warned []string
-	for _, c := range p.Consumers {
-		gets = append(gets, c.Who+": "+c.Gets)
-	}
-	for _, w := range p.Warnings {
-		warned = append(warned, remark(w))
-	}
-	if o.Result == model.ResultDone {
-		list("Who gets what now", gets)
-	}
-	list("Warned of", warned)
-	if o.Err != nil {
-		list("Why it stopped", Texts(Failure(o.Err)))
+	b.WriteString("\n### What stands now\n\n")
+	for _, l := range AftermathLines(*after) {
+		b.WriteString("- " + Markdown(l.String()) + "\n")
 	}
 	return b.String()
 }
 
-func headOrNone(h model.JournalHead) string {
-	if h.Seq == 0 {
-		return ""
+// executed is an outcome as the journal has it.
+func executed(p model.Plan, o model.Outcome, began, ended time.Time) model.Execution {
+	x := model.Execution{Plan: p, Kept: true, Actor: p.Actor, Reason: p.Reason, Incident: p.Incident, Began: began, Ended: ended}
+	for i, c := range p.Changes {
+		step := model.ExecutionStep{Change: c, State: model.StepNotStarted}
+		for _, s := range o.Steps {
+			if s.Index != i || s.Package != c.Package {
+				continue
+			}
+			step.State = s.State
+			step.Begun = s.State != model.StepNotStarted && s.State != model.StepWaiting
+			if s.Err != nil {
+				step.Error = s.Err.Error()
+			}
+		}
+		x.Begun = x.Begun || step.Begun && o.Written
+		x.Steps = append(x.Steps, step)
 	}
-	return JournalHead(h)
+	return x
 }
