@@ -47,7 +47,7 @@ stdin.`,
 				return err
 			}
 			return a.planVersions(cmd.Context(), refs, f, func(ctx context.Context, s *session) (model.Plan, error) {
-				return s.service.PlanDelete(ctx, model.DeleteRequest{Versions: refs, WithParts: !bare, At: f.madeAt(ctx, s),
+				return s.service.PlanDelete(ctx, model.DeleteRequest{Versions: refs, WithParts: !bare,
 					Reason: f.reason, Incident: f.incident, Overrides: f.overrides})
 			})
 		},

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,7 +37,40 @@ func (s *Service) PlanDelete(ctx context.Context, req model.DeleteRequest) (mode
 	if err := l.look(ctx); err != nil {
 		return model.Plan{}, err
 	}
-	return s.preview(ctx, model.PlanDelete(s.Survey(), req, l.facts)), nil
+	plan := model.PlanDelete(s.Survey(), req, l.facts)
+	if shown, ok := s.shownBefore(ctx, plan); ok {
+		plan.Created = shown
+	}
+	plan.Warnings = append(plan.Warnings, s.demanded(plan)...)
+	return s.preview(ctx, plan), nil
+}
+
+// sameSitting is how long after a plan was shown the very same one still counts
+// as made then.
+const sameSitting = 24 * time.Hour
+
+// shownBefore is when the very same plan was first shown to this person, within
+// the last day: a wait that the rules ask for counts from then, however often the
+// dialog was opened since.
+func (s *Service) shownBefore(ctx context.Context, plan model.Plan) (time.Time, bool) {
+	if s.o.Journal == nil || plan.Empty() {
+		return time.Time{}, false
+	}
+	kept, err := s.o.Journal.LoadPlan(ctx, plan.ID)
+	if err != nil || kept.Actor != plan.Actor || kept.Created.After(plan.Created) || plan.Created.Sub(kept.Created) > sameSitting {
+		return time.Time{}, false // not kept, or not to be trusted for this: it is made now
+	}
+	return kept.Created, true
+}
+
+// demanded is what the layout's rules still ask of a plan, as warnings: Execute
+// refuses by the same rules.
+func (s *Service) demanded(plan model.Plan) []model.Remark {
+	var out []model.Remark
+	for _, d := range s.o.Layout.Demands(plan, s.clockOf(plan)) {
+		out = append(out, model.Remark{Code: d.Code, Message: d.Message + ": " + d.Cure})
+	}
+	return out
 }
 
 // checkVersions refuses what cannot be asked for.

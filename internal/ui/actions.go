@@ -40,6 +40,8 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 		return r.startRetag(a)
 	case pane.MoveChannel:
 		return r.startChannel(a)
+	case pane.Delete:
+		return r.change(deletion{versions: a.Versions, withParts: a.WithParts})
 	case pane.Compare:
 		return r.openDiff(a)
 	case pane.CompareChannel:

@@ -145,7 +145,7 @@ func (r *Root) onStepped(msg steppedMsg) tea.Cmd {
 	if r.run == nil || msg.gen != r.run.gen {
 		return nil
 	}
-	r.run.dialog.Step(msg.step)
+	r.run.dialog.Step(msg.step, r.now)
 	return r.run.listen()
 }
 

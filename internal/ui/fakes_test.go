@@ -56,6 +56,7 @@ type fake struct {
 	calls    []string
 	planned  []model.RetagRequest
 	channels []model.ChannelRequest
+	doomed   []model.DeleteRequest
 	ran      []model.Plan
 	ctxs     map[string]context.Context
 
@@ -66,6 +67,7 @@ type fake struct {
 	versions      func(pkg string) (model.Survey, error)
 	plan          func(model.RetagRequest) (model.Plan, error)
 	planChannel   func(model.ChannelRequest) (model.Plan, error)
+	planDelete    func(model.DeleteRequest) (model.Plan, error)
 	execute       func(context.Context, model.Plan, func(model.Step)) (model.Outcome, error)
 	conduct       func(context.Context, model.Plan, model.Conduct) (model.Outcome, error)
 	compare       func(ctx context.Context, pkg string, a, b model.Digest) (model.Diff, error)
@@ -181,6 +183,17 @@ func (f *fake) PlanChannel(ctx context.Context, req model.ChannelRequest) (model
 		return f.planChannel(req)
 	}
 	return model.PlanChannel(f.fresh, req, model.ChannelFacts{}), nil
+}
+
+func (f *fake) PlanDelete(ctx context.Context, req model.DeleteRequest) (model.Plan, error) {
+	f.note(ctx, "plan delete")
+	f.mu.Lock()
+	f.doomed = append(f.doomed, req)
+	f.mu.Unlock()
+	if f.planDelete != nil {
+		return f.planDelete(req)
+	}
+	return deletionPlan(req), nil
 }
 
 func (f *fake) Execute(ctx context.Context, plan model.Plan, how model.Conduct) (model.Outcome, error) {
@@ -306,6 +319,24 @@ func goodPlan(req model.RetagRequest) model.Plan {
 		},
 		Warnings: []model.Remark{{Code: model.CodeLeavesRelease, Message: "prod will not be one set: 9 packages stay on v1.3.0"}},
 	}
+}
+
+// deletionPlan deletes what is asked for, a tag with the first.
+func deletionPlan(req model.DeleteRequest) model.Plan {
+	p := model.Plan{
+		ID: "sha256:" + strings.Repeat("d", 64), Registry: "ghcr.io", Owner: "novotnyllc", Actor: req.Actor,
+		Title: fmt.Sprintf("delete %d versions", len(req.Versions)), ReadAt: noon().Add(-3 * time.Second), Aim: model.Aim{Act: model.ActDelete},
+		Warnings: []model.Remark{{Code: model.CodeDownloads, Message: "GitHub refuses versions with more than 5,000 downloads"}},
+	}
+	until := noon().Add(30 * 24 * time.Hour)
+	for i, v := range req.Versions {
+		p.Changes = append(p.Changes, model.Change{Kind: model.DeleteVersion, Stage: 1, Package: v.Package, From: v.Digest, VersionID: int64(i + 1)})
+		if i == 0 {
+			p.Effects = append(p.Effects, model.Effect{Package: v.Package, Tag: "old", Before: v.Digest, Kind: model.EffectRemoved, Undo: model.UndoUntil, UndoUntil: until})
+		}
+		p.Effects = append(p.Effects, model.Effect{Package: v.Package, VersionID: int64(i + 1), Before: v.Digest, Kind: model.EffectDeleted, Undo: model.UndoUntil, UndoUntil: until})
+	}
+	return p
 }
 
 // stub is a pane that records what it gets.

@@ -31,6 +31,8 @@ type Surveyor interface {
 // Changer plans and executes. Planning writes nothing to the registry.
 type Changer interface {
 	PlanRetag(ctx context.Context, req model.RetagRequest) (model.Plan, error)
+	// PlanDelete plans for the deletion of versions.
+	PlanDelete(ctx context.Context, req model.DeleteRequest) (model.Plan, error)
 	// PlanChannel plans for a channel in all packages at once.
 	PlanChannel(ctx context.Context, req model.ChannelRequest) (model.Plan, error)
 	// Execute takes a plan down the one road of writes. Cancelling ctx means:

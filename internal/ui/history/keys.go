@@ -24,6 +24,7 @@ const (
 	keyDiff    keys.ID = "diff"
 	keyProof   keys.ID = "attestations"
 	keyRetag   keys.ID = "retag"
+	keyDelete  keys.ID = "delete"
 	keyTell    keys.ID = "tell"
 	keyBrowse  keys.ID = "browse"
 	keyRelease keys.ID = "same-release"
@@ -98,6 +99,8 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keyTags, Keys: []string{"#"}, Does: "its tags", Footer: 12, Disabled: noTags, Help: versionrows.HelpTags},
 		{ID: keyAll, Keys: []string{"A"}, Does: "all packages", Footer: 13,
 			Help: "The versions of all packages in one list, the cursor on this one."},
+		{ID: keyDelete, Keys: []string{"D"}, Does: "delete marked", Danger: true, Footer: 14, Disabled: versionrows.NoDelete(p.table.MarkCount(), p.table.Ranging()),
+			Help: versionrows.HelpDelete},
 		{ID: keyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 10,
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: empty,
@@ -180,6 +183,8 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		return nil, p.compute()
 	case keyAll:
 		return p.all(), nil
+	case keyDelete:
+		return p.doomed(), nil
 	case keyDiff, keyProof, keyRetag, keyTell, keyBrowse, keyRelease, keyTags, keyPull:
 		return p.act(id), nil
 	}
@@ -214,6 +219,16 @@ func (p *Pane) act(id keys.ID) pane.Action {
 		return pane.Browse{URL: p.data.Page(d)}
 	}
 	return nil
+}
+
+// doomed asks for the deletion of the marked versions, those of folded rows with
+// what is folded under them.
+func (p *Pane) doomed() pane.Action {
+	out := pane.Delete{WithParts: p.folded}
+	for _, key := range p.table.Marks() {
+		out.Versions = append(out.Versions, model.VersionRef{Package: p.pkg, Digest: model.Digest(key)})
+	}
+	return out
 }
 
 // all shows the versions of all packages on the version under the cursor.

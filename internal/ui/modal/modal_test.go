@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
@@ -102,9 +103,9 @@ func TestProgressFollowsSteps(t *testing.T) {
 	p := running()
 	p.SetSize(100, 10)
 	yes := true
-	p.Step(model.Step{Index: 0, Package: "containai", Tag: "prod", State: model.StepDone, Verified: &yes})
-	p.Step(model.Step{Index: 1, Package: "containai-base", Tag: "prod", State: model.StepFailed, Err: errors.New("503\x1b[2J")})
-	p.Step(model.Step{Index: 7, State: model.StepDone}) // another plan's
+	p.Step(model.Step{Index: 0, Package: "containai", Tag: "prod", State: model.StepDone, Verified: &yes}, time.Time{})
+	p.Step(model.Step{Index: 1, Package: "containai-base", Tag: "prod", State: model.StepFailed, Err: errors.New("503\x1b[2J")}, time.Time{})
+	p.Step(model.Step{Index: 7, State: model.StepDone}, time.Time{}) // another plan's
 	if done, all := p.Count(); done != 2 || all != 2 {
 		t.Errorf("count is %d of %d, want 2 of 2", done, all)
 	}

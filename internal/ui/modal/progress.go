@@ -3,6 +3,7 @@ package modal
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
@@ -28,6 +29,8 @@ type Progress struct {
 	past     bool // the first stage is over
 	paused   bool
 	stopping bool
+	began    time.Time // of the first step, zero before
+	now      time.Time
 	scroll   scroll
 	width    int
 	height   int
@@ -74,11 +77,16 @@ func (p *Progress) GoOn() {
 	p.layOut()
 }
 
-// Step takes the news of one step. A step of another plan is ignored.
-func (p *Progress) Step(step model.Step) {
+// Step takes the news of one step, that came at a time. A step of another plan
+// is ignored.
+func (p *Progress) Step(step model.Step, now time.Time) {
 	if step.Index < 0 || step.Index >= len(p.steps) {
 		return
 	}
+	if p.began.IsZero() {
+		p.began = now
+	}
+	p.now = now
 	p.steps[step.Index] = step
 	p.layOut()
 	if !ended(step.State) {
@@ -258,7 +266,7 @@ func (p *Progress) foot() []string {
 	case p.wait && !p.past:
 		state = "running, waits for you after the first stage"
 	}
-	count := fmt.Sprintf(" %d of %d steps, %s", done, all, state)
+	count := fmt.Sprintf(" %d of %d steps%s, %s", done, all, pace(done, all, p.now.Sub(p.began)), state)
 	bar := min(max(p.width-ansi.StringWidth(count)-2, 0), 40)
 	filled := 0
 	if all > 0 {
@@ -270,8 +278,31 @@ func (p *Progress) foot() []string {
 	}
 }
 
+// manySteps is from how many steps on it is worth telling how fast they go.
+const manySteps = 10
+
+// pace is how fast steps end and how long the rest will take at that, "" where
+// too few have ended to tell.
+func pace(done, all int, elapsed time.Duration) string {
+	if all < manySteps || done < 3 || done == all || elapsed <= 0 {
+		return ""
+	}
+	rate := float64(done) / elapsed.Seconds()
+	left := time.Duration(float64(all-done) / rate * float64(time.Second))
+	return fmt.Sprintf(", %.1f a second, %s left", rate, present.Duration(left))
+}
+
 func (p *Progress) row(s model.Step, c model.Change, name int) Line {
 	words := present.Step(s)
+	if s.State == model.StepMoving {
+		switch c.Kind {
+		case model.DeleteVersion:
+			words.Text = "deleting"
+		case model.RestoreVersion:
+			words.Text = "restoring"
+		case model.MoveTag, model.CreateTag, model.RemoveTag, model.PutArtifact:
+		}
+	}
 	label := stepName(s)
 	words.Text = fmt.Sprintf("%s%s  %s %s %s  %s", label, strings.Repeat(" ", max(name-ansi.StringWidth(label), 0)),
 		shortOrNone(c.From), present.MarkArrow, shortOrNone(c.To), words.Text)

@@ -159,6 +159,12 @@ type (
 		Act     model.Act // ActRollback or ActPromote
 		Channel string
 	}
+	// Delete opens the preview of deleting versions, WithParts with what belongs to
+	// them.
+	Delete struct {
+		Versions  []model.VersionRef
+		WithParts bool
+	}
 	// Compare shows what differs between two versions of a package, A being
 	// the former. The answer is a model.Diff.
 	Compare struct {
@@ -246,6 +252,7 @@ func (Several) action()          {}
 func (ReadManifests) action()    {}
 func (Retag) action()            {}
 func (MoveChannel) action()      {}
+func (Delete) action()           {}
 func (Compare) action()          {}
 func (CompareChannel) action()   {}
 func (CompareFiles) action()     {}

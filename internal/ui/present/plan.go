@@ -53,7 +53,13 @@ func PlanLines(p model.Plan, s model.Survey, now time.Time) []PlanLine {
 	for _, b := range Blockers(p) {
 		out = append(out, PlanLine{Kind: PlanBlocker, Mark: b.Mark, Tone: b.Tone, Text: b.Text})
 	}
-	for _, e := range p.Effects {
+	warnings := warningLines(p)
+	if aboutVersions(p) {
+		// Among hundreds of versions nobody would find what is to be known.
+		out = append(out, warnings...)
+		warnings = nil
+	}
+	for _, e := range grouped(p, s) {
 		out = append(out, effectLine(e, s, now))
 	}
 	for _, c := range p.Changes {
@@ -65,9 +71,7 @@ func PlanLines(p model.Plan, s model.Survey, now time.Time) []PlanLine {
 		out = append(out, unmovedLine(u))
 	}
 	out = append(out, PlanLine{Kind: PlanCount, Tone: Strong, Text: PlanCounts(p)})
-	for _, w := range p.Warnings {
-		out = append(out, PlanLine{Kind: PlanWarning, Mark: MarkWarn, Tone: Warn, Text: remark(w)})
-	}
+	out = append(out, warnings...)
 	for _, c := range p.Consumers {
 		out = append(out, PlanLine{Kind: PlanGets, Mark: MarkDot, Tone: Plain,
 			Text: model.Sanitize(c.Who) + " " + string(MarkArrow) + " " + model.Sanitize(c.Gets)})
@@ -90,6 +94,14 @@ func Blockers(p model.Plan) []Line {
 			text += " (may be lifted by name: " + model.Sanitize(b.Code) + ")"
 		}
 		out = append(out, Line{Mark: MarkBad, Tone: Bad, Text: text})
+	}
+	return out
+}
+
+func warningLines(p model.Plan) []PlanLine {
+	var out []PlanLine
+	for _, w := range p.Warnings {
+		out = append(out, PlanLine{Kind: PlanWarning, Mark: MarkWarn, Tone: Warn, Text: remark(w)})
 	}
 	return out
 }
@@ -144,7 +156,7 @@ func effectLine(e model.Effect, s model.Survey, now time.Time) PlanLine {
 	case model.EffectRemoved:
 		l.Mark, l.Tone, l.Words = MarkWarn, Warn, "vanishes"
 	case model.EffectDeleted:
-		l.Mark, l.Tone, l.Words = MarkBad, Bad, "is deleted"
+		l.Mark, l.Tone, l.Words = MarkBad, Bad, kindWords(s, e)+"is deleted"
 	case model.EffectRestored:
 		l.Mark, l.Tone, l.Words = MarkOK, Good, "comes back"
 	case model.EffectOrphaned:

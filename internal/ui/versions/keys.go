@@ -21,6 +21,7 @@ const (
 	keyDiff    keys.ID = "diff"
 	keyProof   keys.ID = "attestations"
 	keyRetag   keys.ID = "retag"
+	keyDelete  keys.ID = "delete"
 	keyTell    keys.ID = "tell"
 	keyBrowse  keys.ID = "browse"
 	keyRelease keys.ID = "same-release"
@@ -77,6 +78,8 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Open the version's page in the browser."},
 		{ID: keyRelease, Keys: []string{"p"}, Does: "same release", Footer: 11, Disabled: noRelease, Help: versionrows.HelpRelease},
 		{ID: keyTags, Keys: []string{"#"}, Does: "its tags", Footer: 12, Disabled: noTags, Help: versionrows.HelpTags},
+		{ID: keyDelete, Keys: []string{"D"}, Does: "delete marked", Danger: true, Footer: 13, Disabled: versionrows.NoDelete(p.table.MarkCount(), p.table.Ranging()),
+			Help: versionrows.HelpDelete},
 		{ID: keyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 10,
 			Help: "Back: from a range, from a filter to all, from here to where you came from."},
 	}, keys.Moves()...)
@@ -102,6 +105,8 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	case keyFold:
 		p.folded = !p.folded
 		return nil, p.compute()
+	case keyDelete:
+		return p.doomed(), nil
 	default:
 		return p.act(id), nil
 	}
@@ -134,6 +139,17 @@ func (p *Pane) act(id keys.ID) pane.Action {
 		return pane.Browse{URL: r.In.Page(r.Digest)}
 	}
 	return nil
+}
+
+// doomed asks for the deletion of the marked versions, those of folded rows with
+// what is folded under them.
+func (p *Pane) doomed() pane.Action {
+	out := pane.Delete{WithParts: p.folded}
+	for _, key := range p.table.Marks() {
+		at := place(key)
+		out.Versions = append(out.Versions, model.VersionRef{Package: at.Package, Digest: at.Digest})
+	}
+	return out
 }
 
 // diff compares the two marked versions, or the one under the cursor with what
