@@ -85,12 +85,11 @@ func (d *deleting) warnTags(set *deletionSet) {
 		d.warning(CodeTagsLost, set.pkg, "%s of %s %s: %s", counted(len(moving), "tag"), set.pkg, vanish(len(moving)), enumerate(moving))
 	}
 	if n := len(versions) + commits; n > 0 {
-		names := versions
 		if commits > 0 {
-			names = append(names, counted(commits, "tag")+" that name a commit or build")
+			versions = append(versions, fmt.Sprintf("%d of a commit or build", commits))
 		}
 		d.warning(CodeImmutableLost, set.pkg, "%s of %s that %s meant to stay for ever %s: %s",
-			counted(n, "tag"), set.pkg, isAre(n), vanish(n), enumerate(names))
+			counted(n, "tag"), set.pkg, isAre(n), vanish(n), enumerate(versions))
 	}
 	if plumbing > 0 {
 		d.warning(CodeTagsLost, set.pkg, "%s of attestations %s", counted(plumbing, "tag"), vanish(plumbing))

@@ -60,8 +60,8 @@ func kindWords(s model.Survey, e model.Effect) string {
 	case model.VersionUnknown:
 		return ""
 	case model.VersionReferrers:
-		return "list of attestations, "
+		return "list of attestations "
 	default:
-		return string(kind) + ", "
+		return string(kind) + " "
 	}
 }
