@@ -18,7 +18,7 @@ ORAS     := oras.land/oras/cmd/oras@v1.3.6
 REGCTL   := github.com/regclient/regclient/cmd/regctl@v0.11.7
 REGISTRY := github.com/distribution/distribution/v3/cmd/registry@v3.1.2
 
-.PHONY: all build install demo test check format vet lint race tools bench golden cover fuzz vuln contract-live clean help
+.PHONY: all build install demo test check format vet lint race tools bench faults golden cover fuzz vuln contract-live clean help
 
 all: build
 
@@ -76,6 +76,9 @@ $(eval $(call tool,registry,$(REGISTRY)))
 
 bench: ## figure, budget and peer side by side
 	.ci/bench
+
+faults: ## whole sweeps of what the tests sample: killed at every event of the journal
+	CAITUI_FAULTS=whole $(GO) test -count=1 -timeout 60m -v -run 'TestKilledAnywhere' ./cmd/caitui
 
 golden: ## write the golden files anew; read the diff before committing
 	$(GO) test ./internal/ui/... ./cmd/... -update
