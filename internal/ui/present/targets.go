@@ -83,6 +83,13 @@ func stayed(t model.ChannelTarget, now time.Time) Cell {
 // prod since 24 Jun 10:41Z, 7 d) to v1.2.0 (prod 37 d)".
 func ChannelMove(p model.Plan, s model.Survey, t model.ChannelTarget, now time.Time) Line {
 	channel := model.Sanitize(p.Aim.Channel)
+	if p.Aim.From == p.Aim.To && p.Aim.To != "" && p.Aim.As == "" {
+		text := "all of " + channel + " to " + releaseName(p.Aim.To)
+		if t.Why != "" {
+			text += ": " + model.Sanitize(t.Why)
+		}
+		return Line{Text: text, Tone: Strong}
+	}
 	from, to := releaseOr(p.Aim.From, "what it has"), releaseOr(p.Aim.To, "a set named by hand")
 	if c, ok := s.Channel(p.Aim.Channel); ok && !c.Since.IsZero() {
 		from += " (in " + channel + " since " + zulu(c.Since, now) + ", " + Age(c.Since, now) + ")"
