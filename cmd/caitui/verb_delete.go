@@ -93,7 +93,7 @@ func (a *app) deletable(args []string, from string) ([]model.VersionRef, error) 
 		if err != nil {
 			return nil, usageError{fmt.Errorf("reading what to delete: %w", err)}
 		}
-		defer file.Close()
+		defer func() { _ = file.Close() }() // it was only read
 		return readVersions(file, from)
 	case len(args) < 2:
 		return nil, usageError{errors.New("name a package and at least one of its versions, or a file with --from")}

@@ -34,7 +34,7 @@ func PlanRestore(s Survey, req RestoreRequest, facts RestoreFacts) Plan {
 	if !p.Empty() {
 		r.countdown()
 	}
-	r.remarks.warnings = append(r.remarks.warnings, facts.Unchecked...)
+	r.warnings = append(r.warnings, facts.Unchecked...)
 	p.Warnings, p.Blockers = lift(r.warnings, r.blockers, req.Overrides)
 	p.ID = p.CanonicalID()
 	return p
