@@ -25,7 +25,7 @@ const mostAhead = 16
 // it that is on top, or that forward leads to, is gone to as it is.
 func (r *Root) openHistory(a pane.OpenHistory) tea.Cmd {
 	of := func(o open) bool { return o.pane.ID() == history.Name && o.pkg == a.Package }
-	to := pane.GoTo{Package: a.Package, Digest: a.Digest}
+	to := pane.GoTo(a)
 	if cmd, found := r.near(of, to); found {
 		return cmd
 	}
@@ -41,7 +41,7 @@ func (r *Root) openVersions(a pane.OpenVersions) tea.Cmd {
 			r.back()
 		}
 	}
-	to := pane.GoTo{Package: a.Package, Digest: a.Digest}
+	to := pane.GoTo(a)
 	if cmd, found := r.near(of, to); found {
 		return cmd
 	}

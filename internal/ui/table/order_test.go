@@ -50,6 +50,41 @@ func TestSortIsStableAndUnknownComesLast(t *testing.T) {
 	}
 }
 
+// A short list is sorted by insertion, which is stable by itself: only a long
+// one shows whether equals keep their order.
+func TestLongListsAreSortedStably(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	rows := many(1500)
+	for i := range rows {
+		rows[i].n = r.IntN(5) - 1 // -1 is unknown
+	}
+	m := sortable(rows, 30, 10)
+	for _, desc := range []bool{false, true} {
+		look(t, m, pane.Look{Sort: "n", Desc: desc})
+		sorted := m.Shown()
+		for i := 1; i < len(sorted); i++ {
+			if a, b := sorted[i-1], sorted[i]; a.n == b.n && a.key > b.key {
+				t.Fatalf("reversed %t: %s stands before %s, and both have %d", desc, a.key, b.key, a.n)
+			}
+		}
+	}
+}
+
+// A wish that is taken back while its sort is under way leaves the rows in the
+// order that they have.
+func TestSortTakenBackWhileUnderWay(t *testing.T) {
+	m := sortable(many(table.AtOnce+10), 30, 10)
+	late := m.SetLook(pane.Look{Sort: "n", Desc: true})()
+	if work := m.SetLook(pane.Look{}); work != nil {
+		work()()
+	}
+	late()
+	m.Home()
+	if got := under(t, m); m.Stale() || got != "row000000" {
+		t.Errorf("the first row is %s", got)
+	}
+}
+
 func TestSortedColumnIsMarkedAndNeverCut(t *testing.T) {
 	m := sortable(items("a b"), 30, 4)
 	look(t, m, pane.Look{Sort: "n"})
@@ -188,6 +223,8 @@ func TestSortWishedForWhileRowsAreMade(t *testing.T) {
 // it is the second figure.
 func BenchmarkSort(b *testing.B) {
 	rows := versionRows(100_000)
+	r := rand.New(rand.NewPCG(5, 6))
+	r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	m := versionTable(rows)
 	turns := 0
 	wish := func() func() func() bool {

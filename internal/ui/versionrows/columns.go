@@ -19,8 +19,8 @@ func Columns(th theme.Theme) []table.Column[*Row] {
 	}
 	return []table.Column[*Row]{
 		{ID: "age", Title: "age", Min: 6, Max: 6, Right: true,
-			Compare: func(a, b *Row) int { return b.Entry.Created.Compare(a.Entry.Created) },
-			Lacks:   func(r *Row) bool { return r.Entry.Created.IsZero() },
+			Compare: func(a, b *Row) int { return b.Created.Compare(a.Created) },
+			Lacks:   func(r *Row) bool { return r.Created.IsZero() },
 			Cell:    cell(func(h present.HistoryRow) present.Cell { return h.Age })},
 		{ID: "release", Title: "release", Min: 7, Max: 12,
 			Compare: func(a, b *Row) int { return model.OrderVersions(a.Release, b.Release) },

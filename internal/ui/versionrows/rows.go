@@ -216,7 +216,7 @@ func LoadAll(s model.Survey, folded bool) *All {
 	for _, p := range out.Packages {
 		out.Rows = append(out.Rows, p.Rows...)
 	}
-	slices.SortStableFunc(out.Rows, func(a, b *Row) int { return b.Entry.Created.Compare(a.Entry.Created) })
+	slices.SortStableFunc(out.Rows, func(a, b *Row) int { return b.Created.Compare(a.Created) })
 	return out
 }
 

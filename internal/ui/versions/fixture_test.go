@@ -129,7 +129,7 @@ func press(t testing.TB, p *Pane, names ...string) pane.Action {
 	for _, name := range names {
 		var cmd tea.Cmd
 		if p.CapturesText() {
-			last, cmd = p.Update(uitest.Key(name))
+			last, _ = p.Update(uitest.Key(name))
 			continue
 		}
 		b, ok := keys.Find(p.Keys(), name)
