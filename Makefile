@@ -77,8 +77,10 @@ $(eval $(call tool,registry,$(REGISTRY)))
 bench: ## figure, budget and peer side by side
 	.ci/bench
 
-faults: ## whole sweeps of what the tests sample: killed at every event of the journal
-	CAITUI_FAULTS=whole $(GO) test -count=1 -timeout 60m -v -run 'TestKilledAnywhere' ./cmd/caitui
+# Kills the program at every event of its journal, and breaks every request of a
+# rollback in every way: the better part of an hour. The tests sample both.
+faults: ## the whole sweeps of faults over a rollback
+	CAITUI_FAULTS=whole $(GO) test -count=1 -timeout 4h -v -run 'TestKilledAnywhere|TestFaultSweep' ./cmd/caitui
 
 golden: ## write the golden files anew; read the diff before committing
 	$(GO) test ./internal/ui/... ./cmd/... -update

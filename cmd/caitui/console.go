@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"os/exec"
 	"runtime"
 
@@ -42,7 +40,7 @@ func (a *app) console(ctx context.Context) error {
 		Service: s.service, Theme: theme.New(look), Context: context.WithoutCancel(ctx), Now: a.now,
 		Demo: a.demo, ReadOnly: s.settings.ReadOnly,
 		Home:      a.getenv("HOME"),
-		Clipboard: clipboard(a.stdout), Browser: a.browser(), Save: savePlan, First: first, Keys: own,
+		Clipboard: a.clipboard(), Document: document, Browser: a.browser(), Save: savePlan, First: first, Keys: own,
 	})
 	return ui.Run(ctx, root, a.stdin, a.stdout)
 }
@@ -64,18 +62,6 @@ func ownKeys(settings config.Settings) (map[keys.ID][]string, error) {
 			Message: "the keys in " + settings.Paths.Config + " do not fit", Cure: model.CureOf(err)}
 	}
 	return own, nil
-}
-
-// clipboard sets the terminal's clipboard by OSC 52 (xterm, ctlseqs), which
-// works over SSH too. Terminals without it ignore the sequence.
-func clipboard(out io.Writer) func(string) error {
-	return func(text string) error {
-		_, err := fmt.Fprintf(out, "\x1b]52;c;%s\a", base64.StdEncoding.EncodeToString([]byte(text)))
-		if err != nil {
-			return fmt.Errorf("copying to the terminal's clipboard: %w", err)
-		}
-		return nil
-	}
 }
 
 // browser opens a page on this machine; nil over SSH and where there is no

@@ -100,9 +100,9 @@ func TestSessionRollback(t *testing.T) {
 				r.same(want)
 				x.WaitFor(`esc close`, limit) // once keys are taken
 				x.Type("y")
-				x.WaitFor(`copied: .*roll prod back`, limit)
+				x.WaitFor(`sent, not confirmed: .*roll prod back`, limit)
 				x.Type("y")
-				x.WaitFor(`copied: the report as Markdown`, limit)
+				x.WaitFor(`sent, not confirmed: the report as Markdown`, limit)
 				x.Press("esc")
 				x.WaitFor(`prod +v1\.2\.0`, limit)
 				x.Type("q")

@@ -2,6 +2,7 @@ package ghcr_test
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -173,7 +174,7 @@ func expectSound(t *testing.T, r *rig, s *ghcr.Service, plan model.Plan) {
 	n := r.mark()
 	a := s.After(t.Context(), plan)
 	for _, e := range r.since(n) {
-		if e.Method != "HEAD" && e.Method != "GET" {
+		if e.Method != http.MethodHead && e.Method != http.MethodGet {
 			t.Errorf("looking sent %s %s", e.Method, e.Path)
 		}
 	}

@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -76,6 +75,10 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 		return r.copy(a.Text)
 	case pane.Copy:
 		return r.copyAll(a)
+	case pane.CopyDocument:
+		return r.copyDocument(a)
+	case pane.ByHand:
+		return r.byHand(a.Text)
 	case pane.Browse:
 		return r.browse(a.URL)
 	case pane.Notice:
@@ -228,59 +231,10 @@ func (r *Root) marks() int {
 	return n
 }
 
-// copiedMsg and browsedMsg tell how it went with what other programs do.
-type (
-	copiedMsg struct {
-		text string
-		said string // instead of the text, where that is long
-		err  error
-	}
-	browsedMsg struct {
-		url string
-		err error
-	}
-)
-
-// copy puts a line into the clipboard, or shows it where there is none.
-func (r *Root) copy(text string) tea.Cmd {
-	text = model.Sanitize(text)
-	clip := r.o.Clipboard
-	if clip == nil {
-		return r.push(modal.NewMessage(r.th, "To copy", []modal.Line{{Text: text}}, ""))
-	}
-	return func() tea.Msg { return copiedMsg{text: text, err: clip(text)} }
-}
-
-// copyAll is copy for a text of several lines.
-func (r *Root) copyAll(a pane.Copy) tea.Cmd {
-	text := strings.Join(model.SanitizeAll(strings.Split(a.Text, "\n")), "\n")
-	clip := r.o.Clipboard
-	if clip == nil {
-		return r.push(modal.NewMessage(r.th, "To copy", lines(text), ""))
-	}
-	said := model.Sanitize(a.Said)
-	return func() tea.Msg { return copiedMsg{text: text, said: said, err: clip(text)} }
-}
-
-// lines are the lines of a text, for a dialog.
-func lines(text string) []modal.Line {
-	var out []modal.Line
-	for _, l := range strings.Split(text, "\n") {
-		out = append(out, modal.Line{Text: l})
-	}
-	return out
-}
-
-func (r *Root) onCopied(msg copiedMsg) tea.Cmd {
-	if msg.err != nil {
-		r.complain("the clipboard did not take it: " + msg.err.Error())
-		return r.push(modal.NewReport(r.th, "To copy", lines(msg.text), ""))
-	}
-	if msg.said == "" {
-		msg.said = msg.text
-	}
-	r.say("copied: " + msg.said)
-	return nil
+// browsedMsg tells how it went with the browser.
+type browsedMsg struct {
+	url string
+	err error
 }
 
 // browse opens a page, or shows its address where there is no browser.

@@ -104,7 +104,7 @@ func TestRollbackToTheEnd(t *testing.T) {
 		!strings.Contains(b.copied[1], "What stands now") || !strings.HasPrefix(b.copied[1], "## Roll prod back") {
 		t.Errorf("copied %q", b.copied)
 	}
-	b.sees("copied: the report as Markdown")
+	b.sees("sent, not confirmed: the report as Markdown")
 }
 
 func TestLateAftermathOfAClosedResultIsDropped(t *testing.T) {

@@ -288,7 +288,7 @@ func TestCopyOfSeveralLines(t *testing.T) {
 	if len(b.copied) != 1 || b.copied[0] != "| a |\n| \ufffd[2Jb |" {
 		t.Errorf("copied %q", b.copied)
 	}
-	b.sees("copied: a table")
+	b.sees("sent, not confirmed: a table")
 	b.root.o.Clipboard = nil
 	b.later(b.root.act(pane.Copy{Text: "first\nsecond", Said: "a table"}))
 	b.elapse()

@@ -133,9 +133,11 @@ type Options struct {
 	ReadOnly bool
 	// Mouse is whether the program was started with the mouse on.
 	Mouse bool
-	// Clipboard takes a line of text, nil where there is none: the line is
+	// Clipboard sends a text on its way; whether it arrives nobody knows. nil where there is none: the line is
 	// shown to be copied by hand.
 	Clipboard func(text string) error
+	// Document is the JSON of what a pane tells, nil where there is none.
+	Document func(of any) (string, error)
 	// Browser opens a page, nil where there is none: the address is shown.
 	Browser func(url string) error
 	// Save writes a plan to a file and tells its path, nil where there is none.

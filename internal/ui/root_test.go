@@ -210,7 +210,7 @@ func TestTellSanitizesAndSaysSo(t *testing.T) {
 	if len(b.copied) != 1 || strings.ContainsRune(b.copied[0], 0x1b) {
 		t.Errorf("the clipboard got %q", b.copied)
 	}
-	b.sees("copied: prod is v1.3.0")
+	b.sees("sent, not confirmed: prod is v1.3.0")
 	without := newBench(t, func(o *Options) { o.Clipboard = nil })
 	without.rest()
 	without.press("y")

@@ -53,6 +53,10 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onExecuted(msg)
 	case copiedMsg:
 		return r.onCopied(msg)
+	case handMsg:
+		return r.byHand(msg.text)
+	case backMsg:
+		return r.onBack(msg)
 	case browsedMsg:
 		return r.onBrowsed(msg)
 	case fetchedMsg:

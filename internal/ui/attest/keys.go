@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
@@ -56,8 +57,8 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keySearch, Keys: []string{"/"}, Does: "search", Footer: 2, Disabled: none,
 			Help: "Search the statement for a text in names and values, folded ones too; n and N go on, esc ends it."},
 		{ID: keyFold, Keys: []string{"z"}, Does: fold, Footer: 3, Disabled: noTree, Help: "Unfold the whole statement, or fold it."},
-		{ID: keyTell, Keys: []string{"y"}, Does: tell, Footer: 4, Disabled: unread,
-			Help: "In the list copy one line about the attestation, in the statement the value under the cursor with all below it."},
+		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does(tell), Footer: 4, Disabled: unread,
+			Help: "In the list copy one line about the attestation; " + pane.FormsHelp + " In the statement the value under the cursor with all below it."},
 		{ID: keyPull, Keys: []string{"S"}, Does: "save files",
 			Help: "Save the version that it is about in a directory of this machine. The files are shown first."},
 		{ID: keyBack, Keys: []string{"esc"}, Does: p.goesBack(), Footer: 5,
@@ -100,6 +101,9 @@ func (p *Pane) goesBack() string {
 
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
+	if id != keyTell {
+		p.teller.Reset()
+	}
 	switch id {
 	case keyOpen:
 		if p.inDetails {
@@ -176,9 +180,20 @@ func (p *Pane) tell() pane.Action {
 	case p.list == nil:
 		return nil
 	case r == nil:
-		return pane.Tell{Text: present.TellAttestations(*p.list, "")}
+		return p.tellAll(present.TellAttestations(*p.list, ""), "")
 	}
-	return pane.Tell{Text: present.TellAttestation(*p.list, r.Attestation)}
+	return p.tellAll(present.TellAttestation(*p.list, r.Attestation), r.key)
+}
+
+// tellAll tells of one attestation in a line, and with further presses of all
+// of them.
+func (p *Pane) tellAll(line, key string) pane.Action {
+	list := *p.list
+	markdown := func() string {
+		return present.AttestationsTable(list).Markdown() + "\n" + present.AttestationSourcesTable(list).Markdown()
+	}
+	what := "the attestations of " + model.Sanitize(p.pkg) + "@" + present.Short(p.digest)
+	return p.teller.Tell("list "+key, pane.Forms(line, what, markdown, list)...)
 }
 
 // mover is what the keys move: the list, or the statement.

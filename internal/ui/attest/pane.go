@@ -40,6 +40,8 @@ type Pane struct {
 	inDetails bool
 
 	prompt field.Line
+
+	teller pane.Teller
 }
 
 // row is one attestation of the list.

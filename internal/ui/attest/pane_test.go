@@ -136,6 +136,12 @@ func TestTell(t *testing.T) {
 			t.Errorf("the line lacks %q: %s", want, got)
 		}
 	}
+	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "| SLSA provenance v1") {
+		t.Errorf("again: %+v", c)
+	}
+	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(model.AttestationList).Package != pkg {
+		t.Errorf("and again: %+v", d)
+	}
 	press(t, p, "/", "r", "u", "n", "s", "/", "enter")
 	if got := press(t, p, "y"); got != (pane.Tell{Text: "https://github.com/novotnyllc/ContainAI/actions/runs/4711/attempts/1"}) {
 		t.Errorf("copied %#v", got)

@@ -80,8 +80,8 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "What differs between the two marked versions; with fewer marks, between the version under the cursor and what " + main + " holds, for that itself what it held before."},
 		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 4, Disabled: noVersion,
 			Help: "All attestations found for the version under the cursor and its parts."},
-		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 5, Disabled: noVersion,
-			Help: "Copy one line about the version, with its whole digest."},
+		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does("tell"), Footer: 5, Disabled: noVersion,
+			Help: "Copy one line about the version, with its whole digest; " + pane.FormsHelp},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 6,
 			Help: "Show only what matches: " + versionrows.Fields + "."},
 		{ID: keyFold, Keys: []string{"z"}, Does: fold, Footer: 7, Help: foldHelp, Disabled: noFold},
@@ -155,6 +155,9 @@ func first(reasons ...string) string {
 
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
+	if id != keyTell {
+		p.teller.Reset()
+	}
 	switch id {
 	case keys.Up, keys.Down, keys.Top, keys.Bottom, keys.PageUp, keys.PageDown:
 		p.move(id)
@@ -208,7 +211,7 @@ func (p *Pane) act(id keys.ID) pane.Action {
 	case keyRetag:
 		return pane.Retag{Package: p.pkg, Digest: d}
 	case keyTell:
-		return pane.Tell{Text: r.Tell(d)}
+		return p.teller.Tell(string(d), r.Forms(d)...)
 	case keyRelease:
 		return r.SameRelease()
 	case keyTags:

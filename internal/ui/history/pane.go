@@ -60,6 +60,8 @@ type Pane struct {
 	asked   versionrows.Asked
 	askedOf time.Time // the reading of the package that asked is about
 	askGen  uint64
+
+	teller pane.Teller
 }
 
 // New builds the pane of one package.

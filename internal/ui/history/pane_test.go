@@ -158,6 +158,12 @@ func TestRetagTellAndBrowse(t *testing.T) {
 	if got := press(t, p, "y").(pane.Tell).Text; !strings.HasPrefix(got, "ghcr.io/novotnyllc/"+pkg+"@"+string(good)) {
 		t.Errorf("tell: %s", got)
 	}
+	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, string(good)) {
+		t.Errorf("again: %+v", c)
+	}
+	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(pane.VersionOf).Digest != good {
+		t.Errorf("and again: %+v", d)
+	}
 	v, _ := p.data.State.Snapshot.Version(good)
 	want := fmt.Sprintf("https://github.com/orgs/novotnyllc/packages/container/%s/%d", pkg, v.ID)
 	if d := cmp.Diff(pane.Action(pane.Browse{URL: want}), press(t, p, "o")); d != "" {

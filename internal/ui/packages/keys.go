@@ -6,7 +6,6 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
-	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
 // The bindings of this pane.
@@ -53,8 +52,8 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "What changed in the channel since its former release: in all packages, or in the one under the cursor."},
 		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 3, Disabled: noProof,
 			Help: "All attestations found for what the chosen channel holds of the package."},
-		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 4, Disabled: nothing,
-			Help: "Copy one line about the channel or package under the cursor."},
+		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does("tell"), Footer: 4, Disabled: nothing,
+			Help: "Copy one line about the channel or package under the cursor; " + pane.FormsHelp},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 5,
 			Help: "Show only packages that match: words, !word, name:, kind:, release:, seen:, state:."},
 		{ID: keyRetag, Keys: []string{"t"}, Does: "retag", Danger: true,
@@ -102,6 +101,9 @@ func (p *Pane) noMove(act model.Act) string {
 
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
+	if id != keyTell {
+		p.teller.Reset()
+	}
 	p.touched = true
 	switch id {
 	case keyNext, keyPrevious:
@@ -169,12 +171,12 @@ func (p *Pane) moveChannel(act model.Act) pane.Action {
 func (p *Pane) tell() pane.Action {
 	if p.part == inPackages {
 		if r := p.current(); r != nil {
-			return pane.Tell{Text: present.TellPackage(p.pic.survey, r.Spec.Name)}
+			return p.tellPackage(p.pic.survey, r.Spec.Name)
 		}
 		return nil
 	}
 	if c := p.channel(); c != nil {
-		return pane.Tell{Text: present.TellChannel(p.pic.survey, c.ChannelState, p.pic.now)}
+		return p.tellChannel(p.pic.survey, c.ChannelState)
 	}
 	return nil
 }

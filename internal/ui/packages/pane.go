@@ -53,6 +53,8 @@ type Pane struct {
 	findings []string // drawn, for the area's width
 	summary  []string // drawn: about the selected thing, at the foot
 	details  []string // drawn: about the selected thing, beside the lists
+
+	teller pane.Teller
 }
 
 // areas is where the parts of the pane go.

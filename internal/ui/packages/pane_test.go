@@ -158,6 +158,12 @@ func TestTell(t *testing.T) {
 			t.Errorf("%q lacks %q", got, want)
 		}
 	}
+	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "| dev |") || strings.Contains(c.Text, "| prod |") {
+		t.Errorf("again: %+v", c)
+	}
+	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(pane.ChannelOf).Channel != "dev" {
+		t.Errorf("and again: %+v", d)
+	}
 	press(t, p, "2", "G")
 	got = press(t, p, "y").(pane.Tell).Text
 	want := "ghcr.io/novotnyllc/containai-metadata: prod v1.3.0 " + digestOf("containai-metadata", "v1.3.0").Short()

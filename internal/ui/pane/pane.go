@@ -227,6 +227,14 @@ type (
 	Tell struct{ Text string }
 	// Copy copies a text of several lines and says what it was.
 	Copy struct{ Text, Said string }
+	// CopyDocument copies the JSON document of a value, one of those that the
+	// forms are made of.
+	CopyDocument struct {
+		Of   any
+		Said string
+	}
+	// ByHand shows a text on a plain screen, where the terminal selects it.
+	ByHand struct{ Text string }
 	// Browse opens a page, or shows its address where there is no browser.
 	Browse struct{ URL string }
 	// Notice shows a short message in the status line.
@@ -270,6 +278,8 @@ func (Again) action()            {}
 func (Stop) action()             {}
 func (Tell) action()             {}
 func (Copy) action()             {}
+func (CopyDocument) action()     {}
+func (ByHand) action()           {}
 func (Browse) action()           {}
 func (Notice) action()           {}
 func (Refresh) action()          {}

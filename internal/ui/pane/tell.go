@@ -1,5 +1,7 @@
 package pane
 
+import "github.com/novotnyllc/caitui/internal/model"
+
 // Form is one of the forms in which a pane tells what is here. Name is what
 // the footer calls it: "as Markdown".
 type Form struct {
@@ -44,3 +46,49 @@ func (t *Teller) Does(first string) string {
 	}
 	return t.names[t.next]
 }
+
+// What a document can be made of, besides model values that say enough by
+// themselves.
+type (
+	// ChannelOf is one channel of a survey.
+	ChannelOf struct {
+		Survey  model.Survey
+		Channel string
+	}
+	// PackageOf is one package of a survey.
+	PackageOf struct {
+		Survey  model.Survey
+		Package string
+	}
+	// VersionOf is one version of a package.
+	VersionOf struct {
+		Survey  model.Survey
+		Package string
+		Digest  model.Digest
+	}
+	// DiffOf is the differences of two versions.
+	DiffOf struct {
+		Inventory model.Inventory
+		Diff      model.Diff
+	}
+	// ChannelDiffOf is what changed in a channel.
+	ChannelDiffOf struct {
+		Inventory model.Inventory
+		Diff      model.ChannelDiff
+	}
+)
+
+// Forms are the forms in which every pane tells: one line for the chat,
+// Markdown for a ticket, the JSON of the headless verb, and all of the text on
+// a plain screen to select by hand. what says in words what it is about.
+func Forms(line, what string, markdown func() string, document any) []Form {
+	return []Form{
+		{Name: "tell", Make: func() Action { return Tell{Text: line} }},
+		{Name: "as Markdown", Make: func() Action { return Copy{Text: markdown(), Said: what + ", as Markdown"} }},
+		{Name: "as JSON", Make: func() Action { return CopyDocument{Of: document, Said: what + ", as JSON"} }},
+		{Name: "by hand", Make: func() Action { return ByHand{Text: line + "\n\n" + markdown()} }},
+	}
+}
+
+// FormsHelp is what the help says about further presses of the key.
+const FormsHelp = "again: as Markdown, as JSON, and on a plain screen to select by hand."

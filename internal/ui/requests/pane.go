@@ -241,7 +241,7 @@ func (p *Pane) columns() []table.Column[*row] {
 			return cell(present.Cell{Text: strings.TrimSuffix(present.Clock(r.At), "Z"), Tone: present.Muted})
 		}},
 		{ID: "method", Title: "method", Min: 6, Max: 6, Cell: func(r *row) table.Cell { return cell(present.Cell{Text: r.Method}) }},
-		{ID: "host", Title: "host", Min: 12, Max: 24, Drop: 5, Cell: func(r *row) table.Cell { return cell(present.Cell{Text: r.Host, Tone: present.Muted}) }},
+		{ID: "host", Title: "host", Min: 12, Max: 16, Drop: 5, Cell: func(r *row) table.Cell { return cell(present.Cell{Text: r.Host, Tone: present.Muted}) }},
 		{ID: "path", Title: "path", Min: 36, Cell: func(r *row) table.Cell { return cell(present.RequestPath(r.Request)) }},
 		{ID: "status", Title: "answer", Min: 7, Max: 9, Cell: func(r *row) table.Cell { return cell(present.RequestAnswer(r.Request)) }},
 		{ID: "bytes", Title: "size", Min: 6, Max: 7, Right: true, Drop: 4,

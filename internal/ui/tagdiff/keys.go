@@ -33,7 +33,7 @@ func (p *Pane) Keys() []keys.Binding {
 		listed = "this is the list: enter opens a package"
 	}
 	only := first(listed, none)
-	split, fold, next, tell := "side by side", "unfold", "next change", "tell"
+	split, fold, next := "side by side", "unfold", "next change"
 	if p.split() {
 		split = "one column"
 	}
@@ -42,9 +42,6 @@ func (p *Pane) Keys() []keys.Binding {
 	}
 	if p.query != "" && !p.index {
 		next = "next match"
-	}
-	if p.copying {
-		tell = "as Markdown"
 	}
 	noSplit := only
 	if noSplit == "" && !p.wide() {
@@ -65,8 +62,8 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Show or fold what is of little weight, such as dates, and equal lines."},
 		{ID: keySplit, Keys: []string{"tab"}, Does: split, Footer: p.whileOpen(6), Disabled: noSplit,
 			Help: "Both sides in columns of their own, or below each other; where there are 120 columns."},
-		{ID: keyTell, Keys: []string{"y"}, Does: tell, Footer: 7, Disabled: none,
-			Help: "Copy one line about the differences; again: all of them as Markdown."},
+		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does("tell"), Footer: 7, Disabled: none,
+			Help: "Copy one line about the differences; " + pane.FormsHelp},
 		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 8, Disabled: p.noProof(),
 			Help: "All attestations found for the latter of the two versions."},
 		{ID: keyBack, Keys: []string{"esc", "left"}, Does: p.goesBack(), Footer: 9,
@@ -167,8 +164,9 @@ func (p *Pane) goesBack() string {
 
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
-	copying := p.copying
-	p.copying = id == keyTell
+	if id != keyTell {
+		p.teller.Reset()
+	}
 	if id != keyFiles {
 		p.moved = true
 	}
@@ -180,7 +178,7 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	case keyFiles:
 		return p.readFiles(), nil
 	case keyTell:
-		return p.tell(copying), nil
+		return p.tell(), nil
 	case keyProof:
 		return p.proof(), nil
 	case keySearch:

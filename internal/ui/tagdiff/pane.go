@@ -52,11 +52,11 @@ type Pane struct {
 	narrow bool // one column even where there is room for two
 	folded bool
 
-	prompt  field.Line
-	query   string
-	hits    []int // items that match
-	from    int   // item under the cursor when the search began
-	copying bool  // y was the last key
+	prompt field.Line
+	query  string
+	hits   []int // items that match
+	from   int   // item under the cursor when the search began
+	teller pane.Teller
 }
 
 // compared is two versions of a package.

@@ -194,6 +194,12 @@ func TestTell(t *testing.T) {
 	if !ok || !strings.Contains(copied.Text, "| env | PATH | changed |") || copied.Said == "" {
 		t.Errorf("y again: %+v", copied)
 	}
+	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || len(d.Of.(pane.DiffOf).Diff.Sections) == 0 {
+		t.Errorf("and again: %+v", d)
+	}
+	if h, ok := press(t, p, "y").(pane.ByHand); !ok || !strings.Contains(h.Text, "| env | PATH | changed |") {
+		t.Errorf("by hand: %+v", h)
+	}
 	press(t, p, "y", "j")
 	if _, ok := press(t, p, "y").(pane.Tell); !ok {
 		t.Error("y after another key is not the line")

@@ -8,18 +8,20 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
-// tell copies one line; where that was just done, everything as Markdown.
-func (p *Pane) tell(again bool) pane.Action {
+// tell tells in the form whose turn it is: of the whole channel in its list,
+// else of the differences that are open.
+func (p *Pane) tell() pane.Action {
+	inv := p.survey.Inventory
 	switch {
-	case p.index && p.whole != nil && again:
-		text := present.Markdown(present.TellChannelDiff(*p.whole)) + "\n\n" + present.ChannelDiffTable(*p.whole).Markdown()
-		return pane.Copy{Text: text, Said: "what changed in " + model.Sanitize(p.channel) + ", as Markdown"}
 	case p.index && p.whole != nil:
-		return pane.Tell{Text: present.TellChannelDiff(*p.whole)}
-	case !p.index && p.diff != nil && again:
-		return pane.Copy{Text: markdown(*p.diff), Said: "the differences of " + model.Sanitize(p.pkg) + ", as Markdown"}
+		whole := *p.whole
+		line := present.TellChannelDiff(whole)
+		markdown := func() string { return present.Markdown(line) + "\n\n" + present.ChannelDiffTable(whole).Markdown() }
+		return p.teller.Tell("channel", pane.Forms(line, "what changed in "+model.Sanitize(p.channel), markdown, pane.ChannelDiffOf{Inventory: inv, Diff: whole})...)
 	case !p.index && p.diff != nil:
-		return pane.Tell{Text: present.TellDiff(*p.diff)}
+		diff := *p.diff
+		return p.teller.Tell("package "+p.pkg, pane.Forms(present.TellDiff(diff), "the differences of "+model.Sanitize(p.pkg),
+			func() string { return markdown(diff) }, pane.DiffOf{Inventory: inv, Diff: diff})...)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
@@ -22,6 +23,22 @@ func (r *Row) Tell(d model.Digest) string {
 		}
 	}
 	return present.TellVersion(s, pkg, model.Row{Entry: model.Entry{Version: model.Version{Digest: d}, Size: -1}}, s.Inventory.ReadAt)
+}
+
+// Forms are the forms in which a row, or one of its parts, is told.
+func (r *Row) Forms(d model.Digest) []pane.Form {
+	s, pkg := r.In.Survey, r.In.Name
+	row := model.Row{Entry: model.Entry{Version: model.Version{Digest: d}, Size: -1}}
+	if d == r.Digest {
+		row = r.Row
+	}
+	for _, part := range r.Parts {
+		if part.Digest == d {
+			row = model.Row{Entry: part.Entry}
+		}
+	}
+	markdown := func() string { return present.VersionTable(s, pkg, row).Markdown() }
+	return pane.Forms(r.Tell(d), model.Sanitize(pkg)+"@"+present.Short(d), markdown, pane.VersionOf{Survey: s, Package: pkg, Digest: d})
 }
 
 // NoPage says why there is nothing to open in a browser, "" where there is.

@@ -63,8 +63,8 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "What differs between the two marked versions of one package; with fewer marks, between the version under the cursor and what " + main + " holds, for that itself what it held before."},
 		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 4, Disabled: empty,
 			Help: "All attestations found for the version under the cursor and its parts."},
-		{ID: keyTell, Keys: []string{"y"}, Does: "tell", Footer: 5, Disabled: empty,
-			Help: "Copy one line about the version, with its whole digest."},
+		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does("tell"), Footer: 5, Disabled: empty,
+			Help: "Copy one line about the version, with its whole digest; " + pane.FormsHelp},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 6,
 			Help: "Show only what matches: name: for the package, " + versionrows.Fields + "."},
 		{ID: keyFold, Keys: []string{"z"}, Does: fold, Footer: 7, Help: foldHelp, Disabled: noFold},
@@ -87,6 +87,9 @@ func (p *Pane) Keys() []keys.Binding {
 
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
+	if id != keyTell {
+		p.teller.Reset()
+	}
 	if keys.Move(p.table, id) {
 		return nil, p.askSoon()
 	}
@@ -130,7 +133,7 @@ func (p *Pane) act(id keys.ID) pane.Action {
 	case keyRetag:
 		return pane.Retag{Package: r.In.Name, Digest: r.Digest}
 	case keyTell:
-		return pane.Tell{Text: r.Tell(r.Digest)}
+		return p.teller.Tell(string(r.Digest), r.Forms(r.Digest)...)
 	case keyRelease:
 		return r.SameRelease()
 	case keyTags:

@@ -52,6 +52,8 @@ type Pane struct {
 	asked   versionrows.Asked
 	askedOf time.Time // the reading that asked is about
 	askGen  uint64
+
+	teller pane.Teller
 }
 
 // New builds the pane.
