@@ -94,7 +94,7 @@ func (a *channelAim) move(p PackageState) ChannelMove {
 	}
 	switch {
 	case p.Spec.FollowsMetadata && now == "":
-		stay("", m.Target, "%s; it has no tag %s, nothing moves", a.namedByMetadata(p.Spec, m.Target), a.req.Channel)
+		stay("", m.Target, "%s, nothing moves", a.namedByMetadata(p.Spec, m.Target))
 	default:
 		m.Tags = a.channelTags(p, stay)
 	}
@@ -144,7 +144,7 @@ func (a *channelAim) namedByMetadata(spec PackageSpec, target Digest) string {
 	named := document{doc: a.doc}.named(spec)
 	switch {
 	case named == target && a.req.Act == ActRollback:
-		return a.label() + " of it is named by the channel's document"
+		return a.label() + " by metadata"
 	case a.req.Act == ActPromote:
 		return "the document that is written names it"
 	case named == "":
@@ -168,7 +168,7 @@ func (a *channelAim) twins(p PackageState, m *ChannelMove, stay func(string, Dig
 	for _, d := range a.release.Documents {
 		if _, listed := p.Snapshot.Version(d); listed && d != m.Target {
 			other = d
-			stay("", d, "a twin of the document that is taken: the same content, pushed again")
+			stay("", d, "a twin of the document that is taken")
 		}
 	}
 	now := p.Snapshot.Documents[p.Snapshot.Tag(a.req.Channel)]
@@ -181,7 +181,7 @@ func (a *channelAim) twins(p PackageState, m *ChannelMove, stay func(string, Dig
 		}
 		switch {
 		case doc.Channel != a.req.Channel:
-			stay(tag, d, "it holds the document of %s, which was published last", doc.Channel)
+			stay(tag, d, "it holds the document of %s", doc.Channel)
 		case d == other || d == m.Target:
 			stay(tag, d, "it holds this document already")
 		case now.Channel == "" || publishKey(now) != publishKey(doc) || tag == KeptTag(d):

@@ -49,6 +49,7 @@ const (
 	CodeIncompleteTarget  = "incomplete-target"     // blocker, may be lifted: the set lacks packages
 	CodeNeverReturn       = "never-return"          // blocker, may be lifted: the configuration forbids it
 	CodePayloadChannel    = "payload-other-channel" // blocker, may be lifted: the payload was built for another channel
+	CodeOtherWay          = "other-way"             // warning: the channel is half way; the other end is possible too
 	CodeLeftOut           = "left-out"              // warning: the channel will not be one set
 	CodeUnattested        = "unattested"            // warning: statements about a target are missing
 	CodeVerdict           = "verdict"               // warning: the attestations of a target do not hold

@@ -124,9 +124,9 @@ func TestRollBackTheWholeChannel(t *testing.T) {
 		t.Errorf("changes (-want +got):\n%s", d)
 	}
 	if d := cmp.Diff([]string{
-		"payload v1.2.0 of it is named by the channel's document; it has no tag prod, nothing moves",
-		"metadata a twin of the document that is taken: the same content, pushed again",
-		"metadata:channels it holds the document of dev, which was published last",
+		"payload v1.2.0 by metadata, nothing moves",
+		"metadata a twin of the document that is taken",
+		"metadata:channels it holds the document of dev",
 	}, stays(p)); d != "" {
 		t.Errorf("what stays (-want +got):\n%s", d)
 	}
@@ -348,13 +348,22 @@ func TestAdvisedTargets(t *testing.T) {
 		want string
 	}{
 		"the story":            {story(), "v1.2.0: prod pointed there before"},
-		"half a rollback":      {half, "v1.2.0: most of prod points there already: this completes the move"},
-		"a publish that ended": {partial, "v1.3.0: part of prod still points there: this takes back what was begun"},
+		"half a rollback":      {half, "v1.2.0: most of prod is there already, this completes the move"},
+		"a publish that ended": {partial, "v1.3.0: part of prod is still there, this takes back what was begun"},
 		"never again":          {never, ""},
 	} {
 		if got := advised(c.w.survey(view{manifests: true}, Past{}), "prod"); got != c.want {
 			t.Errorf("%s: advised is %q, want %q", name, got, c.want)
 		}
+	}
+	s := half.survey(view{manifests: true}, Past{})
+	plan := PlanChannel(s, rollbackTo(half, "v1.2.0"), ChannelFacts{})
+	if i := slices.Index(remarkCodes(plan.Warnings), CodeOtherWay); i < 0 || !strings.Contains(plan.Warnings[i].Message, "going to v1.3.0 would take the move back instead") {
+		t.Errorf("half a rollback does not name the other way: %v", plan.Warnings)
+	}
+	back := PlanChannel(s, rollbackTo(half, "v1.3.0"), ChannelFacts{})
+	if i := slices.Index(remarkCodes(back.Warnings), CodeOtherWay); i < 0 || !strings.Contains(back.Warnings[i].Message, "going to v1.2.0 would complete the move instead") {
+		t.Errorf("taking it back does not name the other way: %v", back.Warnings)
 	}
 	if got := ChannelTargets(story().survey(view{}, Past{}), "staging"); got != nil {
 		t.Errorf("targets of a channel that there is not: %v", got)

@@ -52,9 +52,9 @@ func (l *channelLook) advise(list []ChannelTarget, state ChannelState) {
 			switch {
 			case t.Never != "" || !l.whole(t.Release):
 			case t.Now:
-				at, why = i, "most of "+state.Name+" points there already: this completes the move"
+				at, why = i, "most of "+state.Name+" is there already, this completes the move"
 			case t.Partly && (at < 0 || !list[at].Now && !list[at].Partly):
-				at, why = i, "part of "+state.Name+" still points there: this takes back what was begun"
+				at, why = i, "part of "+state.Name+" is still there, this takes back what was begun"
 			}
 		}
 	}

@@ -11,6 +11,7 @@ func (c *channelPlan) warn() {
 		r.warnKind()
 		r.warnPlatforms()
 	})
+	c.warnOtherWay()
 	c.warnOrphans()
 	c.warnTrust()
 	c.warnLeftOut()
@@ -24,6 +25,24 @@ func (c *channelPlan) warn() {
 		c.warnings = appendNew(c.warnings, c.facts.Packages[name].Unchecked)
 	}
 	c.warnings = append(c.warnings, c.facts.Unchecked...)
+}
+
+// warnOtherWay names the other end of a move that is half done: completing it
+// and taking it back are both possible, and a person has to know of both.
+func (c *channelPlan) warnOtherWay() {
+	if !c.state.Drift() {
+		return
+	}
+	for _, t := range ChannelTargets(c.survey, c.req.Channel) {
+		if !t.Now && !t.Partly || c.aim.found && sameRelease(t.Release, c.aim.release) || !t.Release.Complete() {
+			continue
+		}
+		would := "take the move back"
+		if t.Now {
+			would = "complete the move"
+		}
+		c.warning(CodeOtherWay, "", "part of %s is at %s: going to %s would %s instead", c.req.Channel, t.Release.Label(), t.Release.Label(), would)
+	}
 }
 
 func (c *channelPlan) warnOrphans() {
