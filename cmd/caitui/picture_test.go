@@ -18,6 +18,8 @@ var pictures = []struct {
 	rest string
 }{
 	{"home", nil, `! 15 of 16`},
+	{"rollback", []string{"R"}, `enter execute.*tab rows`},
+	{"", []string{"esc"}, `cancelled, nothing`},
 	{"history", []string{"2", "j", "j", "j", "enter"}, `417 kB was prod 63 d`},
 	{"", []string{"d"}, `change 1 of`},
 	{"diff", []string{"f"}, `aarch64`},
@@ -42,8 +44,11 @@ func framed(screen string) string {
 	for i, line := range lines {
 		if at := address.FindString(line); at != "" {
 			line = strings.Replace(line, at, "ghcr.io", 1)
-			if gap := strings.LastIndex(line, "  "); gap >= 0 {
-				line = line[:gap] + strings.Repeat(" ", len(at)-len("ghcr.io")) + line[gap:]
+			missing := len(at) - len("ghcr.io")
+			if gap := strings.LastIndex(line, "  "); strings.HasSuffix(strings.TrimRight(line, " "), "─") {
+				line = strings.TrimRight(line, " ") + strings.Repeat("─", missing)
+			} else if gap >= 0 {
+				line = line[:gap] + strings.Repeat(" ", missing) + line[gap:]
 			}
 		}
 		lines[i] = strings.TrimRight(requests.ReplaceAllString(line, "4,975 left"), " ")
