@@ -10,10 +10,11 @@ import (
 
 // learned is what a plan has made of one package.
 type learned struct {
-	tags     map[string]model.Digest // as read back; "" is gone
-	deleted  []model.Digest
-	restored []model.Version
-	written  map[model.Digest]*model.Manifest
+	tags      map[string]model.Digest // as read back; "" is gone
+	deleted   []model.Digest
+	restored  []model.Version
+	written   map[model.Digest]*model.Manifest
+	documents map[model.Digest]model.ChannelDocument // among what was written
 }
 
 // settleState takes what was read into the state, so that the next survey
@@ -51,7 +52,8 @@ func (e *execution) learn(at time.Time) ([]model.Observation, map[string]*learne
 		c := e.plan.Changes[i]
 		l := packages[c.Package]
 		if l == nil {
-			l = &learned{tags: make(map[string]model.Digest), written: make(map[model.Digest]*model.Manifest)}
+			l = &learned{tags: make(map[string]model.Digest), written: make(map[model.Digest]*model.Manifest),
+				documents: make(map[model.Digest]model.ChannelDocument)}
 			packages[c.Package] = l
 		}
 		switch c.Kind {
@@ -68,6 +70,9 @@ func (e *execution) learn(at time.Time) ([]model.Observation, map[string]*learne
 				if m, err := model.ParseManifest(content.Body, content.MediaType); err == nil {
 					l.written[c.To] = m
 				}
+			}
+			if doc, err := model.ParseChannelDocument(c.Artifact.Content); err == nil {
+				l.documents[c.To] = doc
 			}
 		}
 		to := c.To
@@ -98,7 +103,7 @@ func (l *learned) applied(old model.Snapshot) model.Snapshot {
 		}
 		out = withVersions(old, versions)
 	}
-	return out.WithTags(l.tags).WithManifests(l.written)
+	return out.WithTags(l.tags).WithManifests(l.written).WithDocuments(l.documents)
 }
 
 // withVersions is a snapshot of other versions that keeps what is known of

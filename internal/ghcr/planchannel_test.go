@@ -196,3 +196,27 @@ func expectSound(t *testing.T, r *rig, s *ghcr.Service, plan model.Plan) {
 		t.Errorf("channel %+v", a.Channel)
 	}
 }
+
+// A promotion's own document is known at once: what is looked at afterwards is
+// one set, before anything is refreshed.
+func TestPromotedChannelIsOneSetAtOnce(t *testing.T) {
+	r := newRig(t, "containai")
+	s := open(t, r.options(r.Tokens.Write))
+	refresh(t, s)
+	plan, err := s.PlanChannel(t.Context(), model.ChannelRequest{Act: model.ActPromote, Channel: "prod", Release: "08dd3c9", As: "v1.4.0",
+		Overrides: []string{model.CodePayloadChannel}})
+	if err != nil || plan.Blocked() {
+		t.Fatalf("%v, %v", plan.Blockers, err)
+	}
+	before := r.truth()
+	if out := execute(t, s, plan, nil); out.Result != model.ResultDone {
+		t.Fatalf("outcome %+v", out)
+	}
+	foretold(t, before, r.truth(), plan)
+	for when, survey := range map[string]model.Survey{"at once": s.Survey(), "refreshed": refresh(t, s)} {
+		prod, _ := survey.Channel("prod")
+		if prod.Drift() || prod.Release == nil || prod.Release.Name != "v1.4.0" || prod.Previous == nil || prod.Previous.Release.Name != "v1.3.0" {
+			t.Errorf("%s: %v, drift %v, before it %+v", when, prod.Release, prod.Drift(), prod.Previous)
+		}
+	}
+}

@@ -50,6 +50,16 @@ func (w *world) carryOut(t *testing.T, p Plan) {
 	}
 }
 
+// remembered is what the journal has of a plan that was just carried out.
+func (w *world) remembered(p Plan) Past {
+	var past Past
+	for _, c := range p.Changes {
+		past.Moves = append(past.Moves, JournalEvent{Kind: EventOutcome, State: StepDone, At: w.now, Registry: "ghcr.io", Owner: "novotnyllc",
+			Package: c.Package, Tag: c.Tag, Before: c.From, After: c.To})
+	}
+	return past
+}
+
 // tagsNow is where all tags of all packages point.
 func (w *world) tagsNow() map[tagPlace]Digest {
 	out := make(map[tagPlace]Digest)
@@ -299,12 +309,18 @@ func TestPromoteWithoutARebuild(t *testing.T) {
 	before := w.tagsNow()
 	w.carryOut(t, p)
 	expectOnly(t, before, w.tagsNow(), p)
-	after := w.survey(view{manifests: true}, Past{})
+	after := w.survey(view{manifests: true}, w.remembered(p))
 	if prod := channel(t, after, "prod"); prod.Drift() || prod.Release == nil || prod.Release.Name != "v1.4.0" || !prod.Complete() {
 		t.Errorf("prod afterwards: %+v", prod.Release)
 	}
+	// The nightly is the same build: prod did not point there before.
 	if prev := channel(t, after, "prod").Previous; prev == nil || prev.Release.Name != "v1.3.0" {
 		t.Errorf("before it: %+v", prev)
+	}
+	for _, target := range ChannelTargets(after, "prod") {
+		if target.Advised != (target.Release.Name == "v1.3.0") || target.Release.Channel == "nightly" && len(target.Stays) > 0 {
+			t.Errorf("target %s of %s: advised %v, stays %v", target.Release.Name, target.Release.Channel, target.Advised, target.Stays)
+		}
 	}
 }
 
@@ -313,12 +329,7 @@ func TestAfterARollbackPromotionWarns(t *testing.T) {
 	s := w.survey(view{manifests: true}, Past{})
 	p := PlanChannel(s, rollbackTo(w, "v1.2.0"), ChannelFacts{})
 	w.carryOut(t, p)
-	var past Past
-	for _, c := range p.Changes {
-		past.Moves = append(past.Moves, JournalEvent{Kind: EventOutcome, State: StepDone, At: w.now, Registry: "ghcr.io", Owner: "novotnyllc",
-			Package: c.Package, Tag: c.Tag, Before: c.From, After: c.To})
-	}
-	again := PlanChannel(w.survey(view{manifests: true}, past), rollbackTo(w, "v1.3.0"), ChannelFacts{})
+	again := PlanChannel(w.survey(view{manifests: true}, w.remembered(p)), rollbackTo(w, "v1.3.0"), ChannelFacts{})
 	if !slices.Contains(remarkCodes(again.Warnings), CodeLeftByRollback) || again.Title != "move prod from v1.2.0 to v1.3.0" {
 		t.Errorf("%q, warnings %v", again.Title, again.Warnings)
 	}

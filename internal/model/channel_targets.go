@@ -23,7 +23,7 @@ func ChannelTargets(s Survey, channel string) []ChannelTarget {
 		if state.Release != nil && sameRelease(r, *state.Release) {
 			out[i].Now = true
 			out[i].Stays = []Stay{{Channel: channel, From: state.Since, Evidence: state.SinceEvidence}}
-		} else if p := l.pointed(spec, r); p != nil {
+		} else if p := l.pointed(spec, r); p != nil && (state.Release == nil || !l.sameBits(r, *state.Release)) {
 			l.until(state, i, p)
 			out[i].Stays = []Stay{{Channel: channel, From: p.From, To: p.To, Evidence: p.Evidence}}
 		}

@@ -254,7 +254,7 @@ func (l *channelLook) previous(spec ChannelSpec, s ChannelState) *Previous {
 		return nil
 	}
 	for i, r := range l.releases {
-		if !builtBefore(r, *s.Release) || !l.whole(r) {
+		if !builtBefore(r, *s.Release) || !l.whole(r) || l.sameBits(r, *s.Release) {
 			continue
 		}
 		if p := l.pointed(spec, r); p != nil {
@@ -263,6 +263,24 @@ func (l *channelLook) previous(spec ChannelSpec, s ChannelState) *Previous {
 		}
 	}
 	return nil
+}
+
+// sameBits reports whether two releases are the same build under two names: a
+// promotion publishes for one channel what was built for another. Documents are
+// written for a channel and always differ.
+func (l *channelLook) sameBits(a, b Release) bool {
+	same := 0
+	for name, m := range a.Members {
+		if l.byName[name].Spec.Role == RoleMetadata {
+			continue
+		}
+		other, has := b.Members[name]
+		if !has || other.Digest != m.Digest {
+			return false
+		}
+		same++
+	}
+	return same > 0
 }
 
 // builtBefore compares by time, or by version where a time is not known.

@@ -180,9 +180,9 @@ func TestChannelMove(t *testing.T) {
 		aim    model.Aim
 		target model.ChannelTarget
 	}{
-		"from v1.3.0 (in prod since 24 Jun 12:00Z, 7 d) to v1.2.0 (prod 37 d)":              {model.Aim{Channel: "prod", From: "v1.3.0", To: "v1.2.0"}, model.ChannelTarget{Stays: stays}},
-		"from what it has (in prod since 24 Jun 12:00Z, 7 d) to a set named by hand":        {model.Aim{Channel: "prod"}, model.ChannelTarget{}},
-		"from v1.3.0 (in prod since 24 Jun 12:00Z, 7 d) to 08dd3c9 as v1.4.0":               {model.Aim{Channel: "prod", From: "v1.3.0", To: strings.Repeat("08dd3c9a", 5), As: "v1.4.0"}, model.ChannelTarget{}},
+		"from v1.3.0 (in prod since 24 Jun 12:00Z, 7 d) to v1.2.0 (prod 37 d)":          {model.Aim{Channel: "prod", From: "v1.3.0", To: "v1.2.0"}, model.ChannelTarget{Stays: stays}},
+		"from what it has (in prod since 24 Jun 12:00Z, 7 d) to a set named by hand":    {model.Aim{Channel: "prod"}, model.ChannelTarget{}},
+		"from v1.3.0 (in prod since 24 Jun 12:00Z, 7 d) to 08dd3c9 as v1.4.0":           {model.Aim{Channel: "prod", From: "v1.3.0", To: strings.Repeat("08dd3c9a", 5), As: "v1.4.0"}, model.ChannelTarget{}},
 		"all of prod to v1.2.0: most of prod is there already, this completes the move": {model.Aim{Channel: "prod", From: "v1.2.0", To: "v1.2.0"}, model.ChannelTarget{Now: true, Why: "most of prod is there already, this completes the move"}},
 	} {
 		if got := present.ChannelMove(model.Plan{Aim: tt.aim}, s, tt.target, now).Text; got != want {
