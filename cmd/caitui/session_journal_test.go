@@ -53,9 +53,9 @@ func TestSessionUndo(t *testing.T) {
 // else, and both ways out of it end where they should.
 func TestSessionUnfinished(t *testing.T) {
 	for _, way := range []struct {
-		name, goes string
-		downs      int
-	}{{"continue", "CONTINUE", 1}, {"revert", "TAKE BACK", 2}} {
+		name, goes, entry string
+		downs             int
+	}{{"continue", "CONTINUE", "continue", 1}, {"revert", "TAKE BACK", "take back", 2}} {
 		t.Run(way.name, func(t *testing.T) {
 			r := newRig(t, "containai")
 			before, target := r.rollbackTruths()
@@ -72,6 +72,7 @@ func TestSessionUnfinished(t *testing.T) {
 			for range way.downs {
 				x.Press("down")
 			}
+			x.WaitFor(`> `+way.entry, limit)
 			x.Press("enter")
 			x.WaitFor(way.goes, limit)
 			x.WaitFor(`Type prod to move`, limit)

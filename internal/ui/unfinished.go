@@ -18,7 +18,7 @@ import (
 type offered struct {
 	x      model.Execution
 	more   int // further unfinished ones
-	dialog modal.Modal
+	dialog *modal.Palette
 }
 
 type (
@@ -85,12 +85,13 @@ func (r *Root) onSettled(msg settledMsg) tea.Cmd {
 	former := o.dialog
 	o.x = msg.x
 	o.dialog = r.unfinishedDialog(o, false)
+	o.dialog.Keep(former)
 	return r.modals.Replace(former, o.dialog)
 }
 
 // unfinishedDialog says what is done and what not. Nothing happens by its first
 // entry; continuing and taking back lead to a preview with the word to type.
-func (r *Root) unfinishedDialog(o *offered, reading bool) modal.Modal {
+func (r *Root) unfinishedDialog(o *offered, reading bool) *modal.Palette {
 	lines := present.ExecutionLines(o.x)
 	head := lines[:len(lines)-1] // without the verbs: the choices are here
 	if reading {

@@ -88,3 +88,25 @@ func TestNoClickConfirms(t *testing.T) {
 		t.Errorf("a click without a dialog does %v", out)
 	}
 }
+
+// A palette that comes in the place of another while somebody uses it keeps the
+// text and the entry under the cursor: enter does what it was pressed for.
+func TestPaletteKeepsItsPlace(t *testing.T) {
+	entries := []Entry{{Label: "later", Outcome: Cancelled{}}, {Label: "continue", Outcome: Closed{}}, {Label: "take back", Outcome: Agreed{}}}
+	former := NewPicker(uitest.Theme(), "t", nil, entries)
+	former.SetSize(60, 12)
+	former.Update(uitest.Key("down"))
+	former.Update(uitest.Key("down"))
+	next := NewPicker(uitest.Theme(), "t", []Line{{Text: "read meanwhile"}}, append([]Entry{{Label: "first of all"}}, entries...))
+	next.SetSize(60, 12)
+	next.Keep(former)
+	if out, _ := next.Update(uitest.Key("enter")); out != (Agreed{}) {
+		t.Errorf("enter gives %T", out)
+	}
+	former.Update(uitest.Key("c"))
+	gone := NewPicker(uitest.Theme(), "t", nil, entries[:1])
+	gone.Keep(former)
+	if out, _ := gone.Update(uitest.Key("enter")); out != nil {
+		t.Errorf("an entry that is gone gives %T", out)
+	}
+}

@@ -67,6 +67,19 @@ func NewPicker(th theme.Theme, title string, head []Line, entries []Entry) *Pale
 	return p
 }
 
+// Keep takes over what was typed into a former palette and where its cursor
+// stood, for one that comes in its place while somebody uses it: enter must do
+// what it was pressed for.
+func (p *Palette) Keep(former *Palette) {
+	p.field.Set(former.field.Value())
+	p.find()
+	if former.cursor >= len(former.shown) {
+		return
+	}
+	label := former.labels[former.shown[former.cursor]]
+	p.cursor = max(slices.IndexFunc(p.shown, func(i int) bool { return p.labels[i] == label }), 0)
+}
+
 // find shows what matches the text: the entry of just that name first, then
 // by how well it fits; all in their own order where nothing was typed.
 func (p *Palette) find() {
