@@ -22,7 +22,8 @@ type Execution struct {
 	Ended    time.Time // last event
 	First    int64     // numbers of its first and last event
 	Last     int64
-	Begun    bool // an intent was written: the registry may have been changed
+	Start    int64 // number of its first intent, else of its first event
+	Begun    bool  // an intent was written: the registry may have been changed
 	Resumed  bool
 	Steps    []ExecutionStep // in the plan's order
 	Events   []JournalEvent
@@ -163,9 +164,9 @@ func (x Execution) Count(states ...StepState) int {
 	return n
 }
 
-// Executions tells from the journal what became of each plan, oldest first.
-// plans are those that are kept, by id. Events that belong to no plan are left
-// out.
+// Executions tells from the journal what became of each plan, oldest first: by
+// when it was begun, however long before that it was shown. plans are those that
+// are kept, by id. Events that belong to no plan are left out.
 func Executions(events []JournalEvent, plans map[string]Plan) []Execution {
 	r := &recorder{plans: plans, latest: make(map[string]*record)}
 	for _, e := range events {
@@ -173,6 +174,7 @@ func Executions(events []JournalEvent, plans map[string]Plan) []Execution {
 			r.take(e)
 		}
 	}
+	slices.SortStableFunc(r.all, func(a, b *record) int { return cmp.Compare(a.Start, b.Start) })
 	r.undo()
 	r.supersede()
 	out := make([]Execution, len(r.all))
@@ -270,7 +272,7 @@ func (r *recorder) open(e JournalEvent) *record {
 	for _, c := range one.Plan.Changes {
 		one.add(c)
 	}
-	one.First, one.Began = e.Seq, e.At
+	one.First, one.Start, one.Began = e.Seq, e.Seq, e.At
 	r.all = append(r.all, one)
 	r.latest[e.Plan] = one
 	return one
@@ -380,7 +382,7 @@ func (r *recorder) begins(one *record, e JournalEvent) bool {
 
 func (one *record) intend(e JournalEvent) {
 	if !one.Begun {
-		one.Begun, one.Began = true, e.At
+		one.Begun, one.Began, one.Start = true, e.At, e.Seq
 	}
 	i := one.step(e)
 	if i < 0 {

@@ -107,6 +107,34 @@ func TestSupersededByALaterPlan(t *testing.T) {
 	}
 }
 
+// A plan may be shown, laid aside and carried out after others: the one carried
+// out last is what undo means, and an undo that was shown early is an undo.
+func TestExecutionsStandInTheOrderOfTheirBeginning(t *testing.T) {
+	shown := twoSteps()
+	other := Plan{Title: "other", Changes: []Change{{Kind: MoveTag, Stage: 1, Package: "c", Tag: "prod", From: digestN(5), To: digestN(6)}}}
+	other.ID = other.CanonicalID()
+	undo := Plan{Title: "undo", Aim: Aim{Act: ActUndo, Undoes: other.ID}, Changes: []Change{{Kind: MoveTag, Stage: 1, Package: "c", Tag: "prod", From: digestN(6), To: digestN(5)}}}
+	undo.ID = undo.CanonicalID()
+	plans := map[string]Plan{shown.ID: shown, other.ID: other, undo.ID: undo}
+	l := &log{now: undoStart}
+	for _, p := range []Plan{undo, shown, other} {
+		l.add(EventPreview, p.ID, Change{}, "")
+	}
+	for _, p := range []Plan{other, shown, undo} {
+		for _, c := range p.Changes {
+			l.add(EventIntent, p.ID, c, "")
+			l.add(EventOutcome, p.ID, c, StepDone)
+		}
+		list := Executions(l.events, plans)
+		if last, ok := LastExecuted(list); !ok || last.ID() != p.ID {
+			t.Errorf("after %s the last is %s", p.Title, last.Plan.Title)
+		}
+	}
+	if x, err := ExecutionOf(Executions(l.events, plans), other.ID); err != nil || !x.Undone {
+		t.Errorf("%s is not known to be undone: %v", other.Title, err)
+	}
+}
+
 func TestExecutionOf(t *testing.T) {
 	p := twoSteps()
 	l := &log{now: undoStart}

@@ -196,7 +196,7 @@ func rowsOf(record model.Record) []*row {
 	}
 	for i := len(record.Executions) - 1; i >= 0; i-- {
 		x := &record.Executions[i]
-		for len(loose) > 0 && loose[len(loose)-1].Seq > x.First {
+		for len(loose) > 0 && loose[len(loose)-1].Seq > x.Start {
 			take(loose[len(loose)-1])
 			loose = loose[:len(loose)-1]
 		}
