@@ -93,6 +93,8 @@ func (a *channelAim) move(p PackageState) ChannelMove {
 		return m
 	}
 	switch {
+	case p.Spec.FollowsMetadata && now == "" && a.documentStays():
+		stay("", a.present(p.Spec.Name), "the document of %s names it, and that does not move; %s is not reached", a.req.Channel, m.Target.Short())
 	case p.Spec.FollowsMetadata && now == "":
 		stay("", m.Target, "%s, nothing moves", a.namedByMetadata(p.Spec, m.Target))
 	default:
@@ -151,6 +153,30 @@ func (a *channelAim) namedByMetadata(spec PackageSpec, target Digest) string {
 		return "no document of " + a.label() + " is known that names it"
 	}
 	return "the document of " + a.label() + " names another one, " + named.Short()
+}
+
+// documentStays reports whether the channel's document is not moved at all: left
+// out, or none to move to is known.
+func (a *channelAim) documentStays() bool {
+	spec, ok := a.survey.Inventory.Layout.Metadata()
+	switch {
+	case !ok:
+		return false
+	case slices.Contains(a.req.Exclude, spec.Name):
+		return true
+	}
+	return a.req.Act != ActPromote && a.target(spec.Name) == ""
+}
+
+// present is what the channel has of a package now.
+func (a *channelAim) present(pkg string) Digest {
+	state, _ := a.survey.Channel(a.req.Channel)
+	for _, m := range state.Members {
+		if m.Package == pkg {
+			return m.Digest
+		}
+	}
+	return ""
 }
 
 func (a *channelAim) label() string {

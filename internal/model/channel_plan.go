@@ -182,7 +182,7 @@ func (c *channelPlan) block() {
 		}
 	}
 	if len(lacking) > 0 {
-		c.blocker(CodeIncompleteTarget, "", true, "%s lacks %s: the channel would be of several releases", c.aim.label(), enumerate(lacking))
+		c.blocker(CodeIncompleteTarget, "", true, "%s lacks %s: the channel would be of several releases%s", c.aim.label(), enumerate(lacking), c.unlisted(lacking))
 	}
 	if why := c.never(); why != "" {
 		c.blocker(CodeNeverReturn, "", true, "the configuration forbids to return to %s: %s", c.aim.label(), why)
@@ -191,6 +191,22 @@ func (c *channelPlan) block() {
 		c.blockPayload()
 	}
 	c.eachRetag(func(r *retag) { r.block() })
+}
+
+// unlisted says of what is lacking that it may be there all the same, where only
+// tagged versions could be listed, and what can be done about it.
+func (c *channelPlan) unlisted(lacking []string) string {
+	var blind []string
+	for _, name := range lacking {
+		if p, ok := c.survey.Inventory.Package(name); ok && p.Snapshot.Origin == OriginRegistry {
+			blind = append(blind, name)
+		}
+	}
+	if len(blind) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; a registry alone lists what is tagged, so there may be one of %s without a tag: name its digest, or leave %s out",
+		enumerate(blind), ofPlural(len(blind), "it", "them"))
 }
 
 // never is why the configuration forbids the set, or a digest of it.

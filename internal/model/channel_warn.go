@@ -92,26 +92,16 @@ func (c *channelPlan) warnLeftOut() {
 		c.warning(CodeLeftOut, "", "%s will not be one set: %s %s left out", c.req.Channel, enumerate(out), ofPlural(len(out), "is", "are"))
 	}
 	for _, m := range c.moves {
-		if m.Spec.FollowsMetadata && m.Target != "" && len(m.Tags) == 0 && c.metadataStays() {
-			c.warning(CodePayloadNotAligned, m.Spec.Name, "%s is named by the channel's document, which is left out: it stays where it is", m.Spec.Name)
+		if m.Spec.FollowsMetadata && m.Target != "" && len(m.Tags) == 0 && c.aim.documentStays() && c.aim.present(m.Spec.Name) != m.Target {
+			c.warning(CodePayloadNotAligned, m.Spec.Name, "%s is named by the channel's document, which does not move: it stays where it is", m.Spec.Name)
 		}
 	}
 }
 
 // stays reports whether leaving a package out leaves it elsewhere.
 func (c *channelPlan) stays(pkg string) bool {
-	target := c.aim.target(pkg)
-	for _, m := range c.state.Members {
-		if m.Package == pkg {
-			return m.Digest != "" && m.Digest != target
-		}
-	}
-	return false
-}
-
-func (c *channelPlan) metadataStays() bool {
-	spec, ok := c.survey.Inventory.Layout.Metadata()
-	return ok && slices.Contains(c.req.Exclude, spec.Name)
+	now := c.aim.present(pkg)
+	return now != "" && now != c.aim.target(pkg)
 }
 
 // warnHistory warns of what is known of the set aimed at: that it was left by
