@@ -27,7 +27,7 @@ var rooms = map[string][]string{
 	"internal/ghcr/archive": {"internal/model"},
 	"internal/ghcr/store":   {"internal/model/..."},
 	"internal/ghcr/journal": {"internal/model/..."},
-	"internal/ghcr/foreign": {},
+	"internal/ghcr/foreign": {"internal/model"},
 	"internal/ghcr/ghcrsim": {"internal/model", "internal/ghcr/ghcrsim/...", "internal/verify/simca"},
 	"internal/verify":       {"internal/model/...", "internal/verify/..."},
 	"internal/ui":           {"internal/model", "internal/ui/..."},

@@ -3,14 +3,11 @@ package ghcr_test
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log"
-	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -79,114 +76,19 @@ func plain(base string) ghcr.Options {
 	return ghcr.Options{Registry: base, Layout: layout, Now: time.Now, UserAgent: "caitui/test", Actor: "tester", Host: "here"}
 }
 
-// filler writes to a registry with plain HTTP, so that the suite does not test
-// the client with itself.
-type filler struct {
-	t    *testing.T
-	base string
-	auth string
-}
-
-func (f filler) send(method, address, kind string, body []byte) *http.Response {
-	f.t.Helper()
-	u, err := url.Parse(f.base)
-	if err == nil {
-		u, err = u.Parse(address)
-	}
-	if err != nil {
-		f.t.Fatalf("%s: %v", address, err)
-	}
-	req, err := http.NewRequest(method, u.String(), bytes.NewReader(body))
-	if err != nil {
-		f.t.Fatalf("%s %s: %v", method, address, err)
-	}
-	if f.auth != "" {
-		req.Header.Set("Authorization", f.auth)
-	}
-	if kind != "" {
-		req.Header.Set("Content-Type", kind)
-	}
-	req.Header.Set("Accept", strings.Join([]string{model.MediaOCIIndex, model.MediaOCIManifest, model.MediaDockerList, model.MediaDockerManifest}, ","))
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		f.t.Fatalf("%s %s: %v", method, address, err)
-	}
-	raw, _ := io.ReadAll(resp.Body)
-	_ = resp.Body.Close()
-	resp.Body = io.NopCloser(bytes.NewReader(raw))
-	if resp.StatusCode >= 300 {
-		f.t.Fatalf("%s %s: %d %s", method, address, resp.StatusCode, raw)
-	}
-	return resp
-}
-
-func (f filler) blob(repo string, content []byte) model.Descriptor {
-	f.t.Helper()
-	d := model.DigestOf(content)
-	location := f.send("POST", "/v2/"+repo+"/blobs/uploads/", "", nil).Header.Get("Location")
-	sep := "?"
-	if strings.Contains(location, "?") {
-		sep = "&"
-	}
-	f.send("PUT", location+sep+"digest="+string(d), "application/octet-stream", content)
-	return model.Descriptor{MediaType: "application/octet-stream", Digest: d, Size: int64(len(content))}
-}
-
-// manifest pushes a document under a tag, or by its digest.
-func (f filler) manifest(repo, ref, kind string, doc any) model.Descriptor {
-	f.t.Helper()
-	raw, err := json.MarshalIndent(doc, "", "   ") // an unusual form: bytes must survive as they are
-	if err != nil {
-		f.t.Fatalf("encoding a manifest: %v", err)
-	}
-	d := model.DigestOf(raw)
-	if ref == "" {
-		ref = string(d)
-	}
-	f.send("PUT", "/v2/"+repo+"/manifests/"+ref, kind, raw)
-	return model.Descriptor{MediaType: kind, Digest: d, Size: int64(len(raw))}
-}
-
-// image pushes an index of two platforms under a tag.
-func (f filler) image(repo, tag, content string, docker bool) model.Digest {
-	f.t.Helper()
-	manifestType, indexType, configType := model.MediaOCIManifest, model.MediaOCIIndex, "application/vnd.oci.image.config.v1+json"
-	if docker {
-		manifestType, indexType, configType = model.MediaDockerManifest, model.MediaDockerList, "application/vnd.docker.container.image.v1+json"
-	}
-	var children []map[string]any
-	for _, arch := range []string{"amd64", "arm64"} {
-		config := f.blob(repo, fmt.Appendf(nil, `{"architecture":%q,"os":"linux","rootfs":{"type":"layers","diff_ids":[]},"content":%q}`, arch, content))
-		config.MediaType = configType
-		layer := f.blob(repo, []byte("layer "+content+" "+arch))
-		child := f.manifest(repo, "", manifestType, map[string]any{
-			"schemaVersion": 2, "mediaType": manifestType, "config": config, "layers": []model.Descriptor{layer},
-		})
-		children = append(children, map[string]any{"mediaType": manifestType, "digest": child.Digest, "size": child.Size,
-			"platform": map[string]string{"os": "linux", "architecture": arch}})
-	}
-	return f.manifest(repo, tag, indexType, map[string]any{"schemaVersion": 2, "mediaType": indexType, "manifests": children}).Digest
-}
-
-func (f filler) tags(repo string) string {
-	f.t.Helper()
-	var doc struct{ Tags []string }
-	if err := json.NewDecoder(f.send("GET", "/v2/"+repo+"/tags/list?n=100", "", nil).Body).Decode(&doc); err != nil {
-		f.t.Fatalf("listing tags: %v", err)
-	}
-	return strings.Join(doc.Tags, " ")
-}
+// filler writes to a registry with plain HTTP.
+type filler = foreign.Filler
 
 func TestContract(t *testing.T) {
 	for _, one := range registriesUnderTest() {
 		t.Run(one.name, func(t *testing.T) {
 			u := one.start(t)
 			u.options.Layout.Packages = []model.PackageSpec{{Name: "tool", Kind: model.KindImage, Stage: 1}, {Name: "absent", Kind: model.KindImage, Stage: 2}}
-			f := filler{t, u.options.Registry, u.auth}
+			f := filler{T: t, Base: u.options.Registry, Auth: u.auth}
 			repo := u.prefix + "tool"
-			v1 := f.image(repo, "v1.0.0", "one", false)
-			v2 := f.image(repo, "v2.0.0", "two", true)
-			f.send("PUT", "/v2/"+repo+"/manifests/prod", model.MediaDockerList, rawManifest(t, f, repo, v2))
+			v1 := f.Image(repo, "v1.0.0", "one", false)
+			v2 := f.Image(repo, "v2.0.0", "two", true)
+			f.Send("PUT", "/v2/"+repo+"/manifests/prod", model.MediaDockerList, rawManifest(t, f, repo, v2))
 			s := open(t, u.options)
 			t.Run("reads", func(t *testing.T) { contractReads(t, u, s, v1, v2) })
 			t.Run("resolves", func(t *testing.T) { contractResolves(t, s, v1, v2) })
@@ -197,9 +99,9 @@ func TestContract(t *testing.T) {
 	}
 }
 
-func rawManifest(t *testing.T, f filler, repo string, d model.Digest) []byte {
+func rawManifest(t testing.TB, f filler, repo string, d model.Digest) []byte {
 	t.Helper()
-	raw, err := io.ReadAll(f.send("GET", "/v2/"+repo+"/manifests/"+string(d), "", nil).Body)
+	raw, err := io.ReadAll(f.Send("GET", "/v2/"+repo+"/manifests/"+string(d), "", nil).Body)
 	if err != nil || model.DigestOf(raw) != d {
 		t.Fatalf("reading %s: %v", d.Short(), err)
 	}
@@ -294,7 +196,7 @@ func contractRetags(t *testing.T, f filler, repo string, s *ghcr.Service, v1, v2
 		if out.Result != model.ResultDone || out.Steps[0].Verified == nil || !*out.Steps[0].Verified {
 			t.Errorf("%s: %+v", c.tag, out)
 		}
-		resp := f.send("GET", "/v2/"+repo+"/manifests/"+c.tag, "", nil)
+		resp := f.Send("GET", "/v2/"+repo+"/manifests/"+c.tag, "", nil)
 		raw, _ := io.ReadAll(resp.Body)
 		m, err := model.ParseManifest(raw, "")
 		if err != nil || m.Digest != c.to || resp.Header.Get("Content-Type") != m.MediaType {
@@ -316,19 +218,19 @@ func contractRetags(t *testing.T, f filler, repo string, s *ghcr.Service, v1, v2
 // Tagging something that has a subject must not touch anybody's index of
 // referrers: that would be an effect nobody previewed.
 func contractSubject(t *testing.T, f filler, repo string, s *ghcr.Service, about model.Digest) {
-	empty := f.blob(repo, []byte("{}"))
+	empty := f.Blob(repo, []byte("{}"))
 	empty.MediaType = model.MediaOCIEmpty
-	d := f.manifest(repo, "", model.MediaOCIManifest, map[string]any{
+	d := f.Manifest(repo, "", model.MediaOCIManifest, map[string]any{
 		"schemaVersion": 2, "mediaType": model.MediaOCIManifest, "artifactType": "application/vnd.example",
 		"config": empty, "layers": []model.Descriptor{empty},
 		"subject": model.Descriptor{MediaType: model.MediaOCIIndex, Digest: about, Size: int64(len(rawManifest(t, f, repo, about)))},
 	}).Digest
-	before := f.tags(repo)
+	before := f.Tags(repo)
 	_, out := move(t, s, "zz-statement", d)
 	if out.Result != model.ResultDone {
 		t.Fatalf("outcome: %+v", out)
 	}
-	after := strings.ReplaceAll(f.tags(repo), " zz-statement", "")
+	after := strings.ReplaceAll(f.Tags(repo), " zz-statement", "")
 	if before != after {
 		t.Errorf("tags were %s and now are %s", before, after)
 	}
@@ -338,7 +240,7 @@ func contractManyTags(t *testing.T, f filler, repo string, s *ghcr.Service, d mo
 	raw := rawManifest(t, f, repo, d)
 	const many = 1010 // more than any registry sends at once
 	for i := range many {
-		f.send("PUT", fmt.Sprintf("/v2/%s/manifests/t%04d", repo, i), model.MediaOCIIndex, raw)
+		f.Send("PUT", fmt.Sprintf("/v2/%s/manifests/t%04d", repo, i), model.MediaOCIIndex, raw)
 	}
 	survey, err := s.Versions(t.Context(), "tool")
 	if err != nil {
@@ -353,9 +255,9 @@ func contractManyTags(t *testing.T, f filler, repo string, s *ghcr.Service, d mo
 func TestPlainRegistryListsItsOwnPackages(t *testing.T) {
 	srv := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	defer srv.Close()
-	f := filler{t, srv.URL, ""}
-	want := f.image("group/tool", "prod", "x", false)
-	f.image("other", "prod", "y", false)
+	f := filler{T: t, Base: srv.URL}
+	want := f.Image("group/tool", "prod", "x", false)
+	f.Image("other", "prod", "y", false)
 	s := open(t, plain(srv.URL))
 	survey := refresh(t, s)
 	if len(survey.Inventory.Packages) != 2 || pkg(t, survey, "group/tool").Snapshot.Tag("prod") != want {

@@ -527,10 +527,10 @@ func deleteDoors(t *testing.T, r *rig) {
 		r.seed()
 		r.post("switches", map[string]any{"owner_kind": kind})
 		r.World().CreatePackage("group/tool", world.PackageOptions{Visibility: world.Public})
-		f := filler{t, r.Registry, bearer(r.Tokens.Admin)}
+		f := filler{T: t, Base: r.Registry, Auth: bearer(r.Tokens.Admin)}
 		repo := r.Owner + "/group/tool"
-		f.image(repo, "kept", "kept", false)
-		d := f.image(repo, "doomed", "doomed", false)
+		f.Image(repo, "kept", "kept", false)
+		d := f.Image(repo, "doomed", "doomed", false)
 		v, ok := r.World().VersionByDigest("group/tool", d)
 		if !ok {
 			t.Fatal("it was not pushed")

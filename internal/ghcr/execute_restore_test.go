@@ -166,8 +166,8 @@ func restorePushedAgain(t *testing.T, r *rig) {
 	d := r.build(unused)[1][0]
 	raw, mediaType, _ := r.World().Manifest("containai", d)
 	plan := r.deleted(t, s)
-	f := filler{t, r.Registry, bearer(r.Tokens.Admin)}
-	f.send("PUT", "/v2/"+r.Owner+"/containai/manifests/"+string(d), mediaType, raw)
+	f := filler{T: t, Base: r.Registry, Auth: bearer(r.Tokens.Admin)}
+	f.Send("PUT", "/v2/"+r.Owner+"/containai/manifests/"+string(d), mediaType, raw)
 	i := slices.IndexFunc(plan.Changes, func(c model.Change) bool { return c.To == d })
 	out := execute(t, s, plan, nil)
 	if out.Result != model.ResultDone || out.Steps[i].State != model.StepAlready {

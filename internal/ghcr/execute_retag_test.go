@@ -18,12 +18,12 @@ import (
 // referrers is touched.
 func TestRetagIsOnePut(t *testing.T) {
 	r := newRig(t, "containai")
-	f := filler{t, r.Registry, bearer(r.Tokens.Admin)}
+	f := filler{T: t, Base: r.Registry, Auth: bearer(r.Tokens.Admin)}
 	repo := r.Owner + "/tool"
 	s := open(t, r.options(r.Tokens.Admin))
 	for name, d := range everyForm(f, repo) {
 		t.Run(name, func(t *testing.T) {
-			before := f.send("GET", "/v2/"+repo+"/manifests/"+string(d), "", nil)
+			before := f.Send("GET", "/v2/"+repo+"/manifests/"+string(d), "", nil)
 			raw, _ := io.ReadAll(before.Body)
 			tags := r.held("tool")
 			mark := r.mark()
@@ -38,7 +38,7 @@ func TestRetagIsOnePut(t *testing.T) {
 			if reads := count(r.lines(r.since(mark)), "HEAD tool/manifests/z-"+name); reads != 2 {
 				t.Errorf("the tag was read %d times, before and after", reads)
 			}
-			after := f.send("GET", "/v2/"+repo+"/manifests/z-"+name, "", nil)
+			after := f.Send("GET", "/v2/"+repo+"/manifests/z-"+name, "", nil)
 			now, _ := io.ReadAll(after.Body)
 			if !bytes.Equal(raw, now) || after.Header.Get("Content-Type") != before.Header.Get("Content-Type") {
 				t.Errorf("type %s, bytes %s", after.Header.Get("Content-Type"), now)
@@ -53,13 +53,13 @@ func TestRetagIsOnePut(t *testing.T) {
 
 // everyForm pushes one of each form, with and without a subject.
 func everyForm(f filler, repo string) map[string]model.Digest {
-	index := f.image(repo, "", "index", false)
-	list := f.image(repo, "", "list", true)
-	empty := f.blob(repo, []byte(model.EmptyConfig))
+	index := f.Image(repo, "", "index", false)
+	list := f.Image(repo, "", "list", true)
+	empty := f.Blob(repo, []byte(model.EmptyConfig))
 	empty.MediaType = model.MediaOCIEmpty
 	config := empty
 	config.MediaType = "application/vnd.oci.image.config.v1+json"
-	about := model.Descriptor{MediaType: model.MediaOCIIndex, Digest: index, Size: int64(len(rawManifest(f.t, f, repo, index)))}
+	about := model.Descriptor{MediaType: model.MediaOCIIndex, Digest: index, Size: int64(len(rawManifest(f.T, f, repo, index)))}
 	doc := func(kind string, extra map[string]any) map[string]any {
 		out := map[string]any{"schemaVersion": 2, "mediaType": kind}
 		for k, v := range extra {
@@ -69,15 +69,15 @@ func everyForm(f filler, repo string) map[string]model.Digest {
 	}
 	image := func(extra map[string]any) model.Digest {
 		extra["config"], extra["layers"] = config, []model.Descriptor{}
-		return f.manifest(repo, "", model.MediaOCIManifest, doc(model.MediaOCIManifest, extra)).Digest
+		return f.Manifest(repo, "", model.MediaOCIManifest, doc(model.MediaOCIManifest, extra)).Digest
 	}
 	artifact := func(extra map[string]any) model.Digest {
 		extra["config"], extra["layers"], extra["artifactType"] = empty, []model.Descriptor{empty}, "application/vnd.example"
-		return f.manifest(repo, "", model.MediaOCIManifest, doc(model.MediaOCIManifest, extra)).Digest
+		return f.Manifest(repo, "", model.MediaOCIManifest, doc(model.MediaOCIManifest, extra)).Digest
 	}
 	return map[string]model.Digest{
 		"index": index, "list": list, "image": image(map[string]any{}), "artifact": artifact(map[string]any{}),
-		"index-subject":    f.manifest(repo, "", model.MediaOCIIndex, doc(model.MediaOCIIndex, map[string]any{"manifests": []any{}, "subject": about})).Digest,
+		"index-subject":    f.Manifest(repo, "", model.MediaOCIIndex, doc(model.MediaOCIIndex, map[string]any{"manifests": []any{}, "subject": about})).Digest,
 		"image-subject":    image(map[string]any{"subject": about}),
 		"artifact-subject": artifact(map[string]any{"subject": about}),
 	}
@@ -87,7 +87,7 @@ func everyForm(f filler, repo string) map[string]model.Digest {
 // client finds.
 func TestRetagOnAForeignRegistry(t *testing.T) {
 	host := foreign.Distribution(t)
-	f := filler{t, "http://" + host, ""}
+	f := filler{T: t, Base: "http://" + host}
 	s := open(t, plain("http://"+host))
 	for name, d := range everyForm(f, "group/tool") {
 		plan := model.Plan{Registry: host, Title: "by hand", Actor: "tester", Changes: []model.Change{{Kind: model.CreateTag, Stage: 1, Package: "group/tool", Tag: "z-" + name, To: d}}}
@@ -101,7 +101,7 @@ func TestRetagOnAForeignRegistry(t *testing.T) {
 			t.Errorf("%s: crane says %s, %v; the plan said %s", name, got, err, d)
 		}
 	}
-	if tags := f.tags("group/tool"); strings.Contains(tags, "sha256-") {
+	if tags := f.Tags("group/tool"); strings.Contains(tags, "sha256-") {
 		t.Errorf("an index of referrers was written: %s", tags)
 	}
 }

@@ -160,7 +160,7 @@ func untagResumes(t *testing.T, r *rig) {
 	want, from := r.held("containai"), plan.Changes[0].From
 	want[from] = without(want[from], "nightly")
 	raw, _ := model.UntagPlaceholder(plan.ID, "containai", "nightly")
-	filler{t, r.Registry, bearer(r.Tokens.Admin)}.send("PUT", "/v2/"+r.Owner+"/containai/manifests/nightly", model.MediaOCIIndex, raw)
+	filler{T: t, Base: r.Registry, Auth: bearer(r.Tokens.Admin)}.Send("PUT", "/v2/"+r.Owner+"/containai/manifests/nightly", model.MediaOCIIndex, raw)
 	s := open(t, r.deleting(t))
 	out, err := s.Execute(t.Context(), plan, model.Conduct{Resumes: true})
 	if err != nil || out.Result != model.ResultDone {
@@ -226,9 +226,9 @@ func untagConflict(t *testing.T, r *rig) {
 	// Somebody gives the placeholder another tag: deleting it would take that too.
 	r.seed()
 	raw, placeholder := model.UntagPlaceholder(plan.ID, "containai", "nightly")
-	f := filler{t, r.Registry, bearer(r.Tokens.Admin)}
+	f := filler{T: t, Base: r.Registry, Auth: bearer(r.Tokens.Admin)}
 	for _, tag := range []string{"nightly", "precious"} {
-		f.send("PUT", "/v2/"+r.Owner+"/containai/manifests/"+tag, model.MediaOCIIndex, raw)
+		f.Send("PUT", "/v2/"+r.Owner+"/containai/manifests/"+tag, model.MediaOCIIndex, raw)
 	}
 	mark = r.mark()
 	out := execute(t, s, plan, nil)
@@ -241,8 +241,8 @@ func untagConflict(t *testing.T, r *rig) {
 }
 
 func untagLast(t *testing.T, r *rig) {
-	f := filler{t, r.Registry, bearer(r.Tokens.Admin)}
-	d := f.image(r.Owner+"/lonely", "only", "x", false)
+	f := filler{T: t, Base: r.Registry, Auth: bearer(r.Tokens.Admin)}
+	d := f.Image(r.Owner+"/lonely", "only", "x", false)
 	plan := r.planOf(model.Change{Kind: model.RemoveTag, Stage: 1, Package: "lonely", Tag: "only", From: d})
 	mark := r.mark()
 	out := execute(t, open(t, r.deleting(t)), plan, nil)
@@ -280,9 +280,9 @@ func TestUntagOnForeignRegistries(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			host := start()
-			f := filler{t, "http://" + host, ""}
-			d := f.image("group/tool", "prod", "x", false)
-			f.send("PUT", "/v2/group/tool/manifests/v1", model.MediaOCIIndex, rawManifest(t, f, "group/tool", d))
+			f := filler{T: t, Base: "http://" + host}
+			d := f.Image("group/tool", "prod", "x", false)
+			f.Send("PUT", "/v2/group/tool/manifests/v1", model.MediaOCIIndex, rawManifest(t, f, "group/tool", d))
 			s := open(t, plain("http://"+host))
 			for _, tag := range []string{"prod", "v1"} { // the last one too: that is GitHub's rule alone
 				plan := model.Plan{Registry: host, Title: "by hand", Actor: "tester", Changes: []model.Change{{Kind: model.RemoveTag, Stage: 1, Package: "group/tool", Tag: tag, From: d}}}

@@ -27,22 +27,18 @@ func plainRegistry(t *testing.T) (filler, *ghcr.Service) {
 	t.Helper()
 	srv := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	t.Cleanup(srv.Close)
-	return filler{t: t, base: srv.URL}, open(t, plain(srv.URL))
+	return filler{T: t, Base: srv.URL}, open(t, plain(srv.URL))
 }
 
 // artifact pushes layers with these titles, each with content of its own.
-func (f filler) artifact(repo, tag string, titles ...string) model.Digest {
-	f.t.Helper()
-	empty := f.blob(repo, []byte("{}"))
-	empty.MediaType = model.MediaOCIEmpty
+func artifact(f filler, repo, tag string, titles ...string) model.Digest {
+	f.T.Helper()
 	layers := make([]model.Descriptor, len(titles))
 	for i, title := range titles {
-		layers[i] = f.blob(repo, []byte("content of "+title))
+		layers[i] = f.Blob(repo, []byte("content of "+title))
 		layers[i].Annotations = map[string]string{model.AnnotationTitle: title}
 	}
-	return f.manifest(repo, tag, model.MediaOCIManifest, map[string]any{
-		"schemaVersion": 2, "mediaType": model.MediaOCIManifest, "artifactType": "application/vnd.example", "config": empty, "layers": layers,
-	}).Digest
+	return f.Artifact(repo, tag, "application/vnd.example", layers...)
 }
 
 // Whatever a title says, the file lands in the directory, under a name that
@@ -54,7 +50,7 @@ func TestPullOfHostileTitles(t *testing.T) {
 		"../../x", "/etc/passwd", "", long, "\x1b]0;owned\x07\x1b[2J", "nul\x00byte", `..\..\boot.ini`, `C:\Windows\x.dll`,
 		"CON", "aux.txt", "a:b", "..", "/", "./.", "x", "X", "dir/x", ".bash_login", "-rf", "$(reboot)", "v1\u202e3v", "oci-layout", ".caitui-0000.part",
 	}
-	d := f.artifact("evil", "v1", titles...)
+	d := artifact(f, "evil", "v1", titles...)
 	base := t.TempDir()
 	dir := filepath.Join(base, "a", "b", "c")
 	got, err := s.Pull(t.Context(), "evil", d, dir, nil)
@@ -116,12 +112,12 @@ func TestPullFromTheHostileWorld(t *testing.T) {
 // fetched or made.
 func TestPullOfFalseManifests(t *testing.T) {
 	f, s := plainRegistry(t)
-	content := f.blob("evil", []byte("0123456789"))
+	content := f.Blob("evil", []byte("0123456789"))
 	layer := func(change func(*model.Descriptor)) model.Digest {
 		l := content
 		l.Annotations = map[string]string{model.AnnotationTitle: "x"}
 		change(&l)
-		return f.manifest("evil", "", model.MediaOCIManifest, map[string]any{
+		return f.Manifest("evil", "", model.MediaOCIManifest, map[string]any{
 			"schemaVersion": 2, "mediaType": model.MediaOCIManifest, "artifactType": "application/vnd.example",
 			"config": model.Descriptor{MediaType: model.MediaOCIEmpty, Digest: content.Digest, Size: 10}, "layers": []model.Descriptor{l, l},
 		}).Digest
@@ -174,7 +170,7 @@ func TestPullOfWhatOrasPushed(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
-	host := strings.TrimPrefix(f.base, "http://")
+	host := strings.TrimPrefix(f.Base, "http://")
 	for name, c := range map[string]struct {
 		args []string
 		says string // of oras pull, "" where it works
@@ -225,7 +221,7 @@ func TestPullOfWhatOrasPushed(t *testing.T) {
 // long as that.
 func TestPullDoesNotKeepALink(t *testing.T) {
 	f, s := plainRegistry(t)
-	d, dir := f.artifact("tool", "v1", "x"), t.TempDir()
+	d, dir := artifact(f, "tool", "v1", "x"), t.TempDir()
 	const content = "content of x"
 	elsewhere := strings.Repeat("y", len(content))
 	if err := os.WriteFile(filepath.Join(dir, elsewhere), []byte(content), 0o600); err != nil {

@@ -42,12 +42,12 @@ func TestRaw(t *testing.T) {
 
 func TestRawOfOddContent(t *testing.T) {
 	f, s := plainRegistry(t)
-	large := f.blob("tool", []byte(strings.Repeat("x", 5<<20)))
+	large := f.Blob("tool", []byte(strings.Repeat("x", 5<<20)))
 	if _, err := s.Raw(t.Context(), "tool", large.Digest); !errors.Is(err, model.ErrTooLarge) || model.CureOf(err) == "" {
 		t.Errorf("a large layer: %v", err)
 	}
 	// A manifest that nobody can make sense of is shown all the same.
-	odd := f.manifest("tool", "odd", model.MediaOCIManifest, map[string]any{"schemaVersion": 2})
+	odd := f.Manifest("tool", "odd", model.MediaOCIManifest, map[string]any{"schemaVersion": 2})
 	got, err := s.Raw(t.Context(), "tool", odd.Digest)
 	if err != nil || !got.Manifest || model.DigestOf(got.Body) != odd.Digest {
 		t.Errorf("an odd manifest: %+v, %v", got, err)
