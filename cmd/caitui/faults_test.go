@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
-	"os/exec"
 	"slices"
 	"testing"
 
@@ -130,18 +128,9 @@ func (s *sweep) restore(t *testing.T) {
 // run runs the built program.
 func (s *sweep) run(t *testing.T, data string, args ...string) result {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program, args...)
 	vars := s.r.variables()
 	vars["CAITUI_DATA_DIR"], vars["HOME"] = data, data
-	for _, name := range slices.Sorted(maps.Keys(vars)) {
-		cmd.Env = append(cmd.Env, name+"="+vars[name])
-	}
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
-		t.Fatalf("running caitui: %v", err)
-	}
-	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+	return runProgram(t, vars, args...)
 }
 
 func (s *sweep) fault(t *testing.T, rules ...any) {

@@ -96,6 +96,29 @@ func (r *rig) run(args ...string) result {
 	return result{code, out.String(), errs.String()}
 }
 
+// runProgram runs the built program with these variables and no others.
+func runProgram(t *testing.T, vars map[string]string, args ...string) result {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Env = environment(vars)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatalf("running caitui: %v", err)
+	}
+	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
+}
+
+// environment is variables as a process takes them. It is never nil, which
+// would mean those of the tests.
+func environment(vars map[string]string) []string {
+	env := []string{}
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		env = append(env, name+"="+vars[name])
+	}
+	return env
+}
+
 // document decodes the JSON document on stdout, which must be the only thing
 // there.
 func (res result) document(t *testing.T) map[string]any {
