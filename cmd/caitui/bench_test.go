@@ -1,10 +1,13 @@
 package main
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/novotnyllc/caitui/internal/ghcr/ghcrsim"
+	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/uitest/term"
 )
 
@@ -55,5 +58,67 @@ func BenchmarkKeyToScreen(b *testing.B) {
 			x.Press("up")
 			x.WaitFor(`> prod`, limit)
 		}
+	}
+}
+
+// Aim: from the start, with nothing stored, to the chat line of a rollback of all
+// ten packages in 9 keys, and at 200 ms a round trip in 4 s. The quiet periods of
+// the two dialogs are in it, a person's reading is not.
+func BenchmarkIncident(b *testing.B) {
+	for _, rtt := range []string{"0ms", "40ms", "200ms"} {
+		b.Run(rtt, func(b *testing.B) {
+			server, err := ghcrsim.Start(b.Context(), ghcrsim.Options{Scenario: "containai", RealNow: time.Now})
+			if err != nil {
+				b.Fatalf("starting the simulator: %v", err)
+			}
+			b.Cleanup(func() { _ = server.Close() })
+			info := server.Info()
+			seed := make(map[string]model.Digest)
+			for _, p := range server.World().Packages() {
+				for _, tag := range []string{"prod", "latest"} {
+					seed[p.Name+":"+tag], _ = server.World().Resolve(p.Name, tag)
+				}
+			}
+			resp, err := http.Post(info.API+"/_sim/latency", "application/json", strings.NewReader(`{"rtt":"`+rtt+`"}`))
+			if err != nil {
+				b.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			pressed := 0
+			for b.Loop() {
+				b.StopTimer()
+				data := b.TempDir()
+				env := []string{
+					"CAITUI_API=" + info.API, "CAITUI_REGISTRY=" + info.Registry, "GITHUB_TOKEN=" + info.Tokens.Write,
+					"CAITUI_DATA_DIR=" + data, "HOME=" + data, "LANG=C.UTF-8", "CAITUI_OWNER=" + info.Owner,
+				}
+				b.StartTimer()
+				x := term.Start(b, 80, 24, env, program)
+				x.WaitFor(`prod +v1\.3\.0`, limit)
+				x.Type("R")
+				x.WaitFor(`enter execute.*tab rows`, limit)
+				x.Type("prod")
+				x.Press("enter")
+				x.WaitFor(`y copy a line`, limit)
+				x.Type("y")
+				x.WaitFor(`sent, not confirmed`, limit)
+				b.StopTimer()
+				pressed = x.KeyCount()
+				x.Press("esc")
+				x.WaitGone(`LIVE Done`, limit)
+				x.Type("q")
+				x.WaitExit(limit)
+				for name, d := range seed {
+					pkg, tag, _ := strings.Cut(name, ":")
+					if now, _ := server.World().Resolve(pkg, tag); d != "" && now != d {
+						if err := server.World().SetTag(pkg, tag, d, server.World().Now()); err != nil {
+							b.Fatal(err)
+						}
+					}
+				}
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(pressed), "keys/op")
+		})
 	}
 }

@@ -12,8 +12,8 @@ import (
 
 // After looks at what a plan that was carried out has left: every tag of it is
 // read again, the platforms of what the tags point to are asked for, and a
-// stranger tries to read it. It sends HEAD alone, changes nothing, and whatever
-// does not answer is said to be unknown.
+// stranger tries to read it. It changes nothing, and whatever does not answer is
+// said to be unknown.
 func (s *Service) After(ctx context.Context, plan model.Plan) model.Aftermath {
 	var out model.Aftermath
 	for _, e := range plan.Effects {
@@ -44,6 +44,7 @@ func (s *Service) After(ctx context.Context, plan model.Plan) model.Aftermath {
 		})
 	}
 	_ = g.Wait()
+	s.knowDocument(ctx, plan.Aim.Channel)
 	survey := s.Survey()
 	for i, p := range out.Packages {
 		out.Packages[i].Attested = model.AttestedDigest(survey, p.Package, p.Digest)
@@ -52,6 +53,27 @@ func (s *Service) After(ctx context.Context, plan model.Plan) model.Aftermath {
 		out.Channel = &c
 	}
 	return out
+}
+
+// knowDocument reads the document that a channel's tag leads to, where it is not
+// known yet: without it nobody can say whether the channel is one set. A registry
+// that lists tagged versions only shows it with the tag.
+func (s *Service) knowDocument(ctx context.Context, channel string) {
+	spec, ok := s.o.Layout.Metadata()
+	snap := s.state(spec.Name).Snapshot
+	d := snap.Tag(channel)
+	if _, known := snap.Documents[d]; !ok || d == "" || known {
+		return
+	}
+	read, err := s.documents(ctx, spec.Name, []model.Digest{d})
+	if err != nil {
+		return // the channel's judgement says that it was not read
+	}
+	s.publish(func() {
+		st := s.stateLocked(spec.Name)
+		st.Snapshot = st.Snapshot.WithManifests(read.manifests).WithDocuments(read.documents)
+		s.states[spec.Name] = st
+	})
 }
 
 // afterPackage asks for the platforms of one target and lets a stranger ask for

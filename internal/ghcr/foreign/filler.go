@@ -31,7 +31,7 @@ func (f Filler) Send(method, address, kind string, body []byte) *http.Response {
 	if err != nil {
 		f.T.Fatalf("%s: %v", address, err)
 	}
-	req, err := http.NewRequest(method, u.String(), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(f.T.Context(), method, u.String(), bytes.NewReader(body))
 	if err != nil {
 		f.T.Fatalf("%s %s: %v", method, address, err)
 	}
