@@ -49,10 +49,11 @@ lint: ## golangci-lint
 	$(GO) run $(GOLANGCI_LINT) run ./...
 
 # The race detector needs cgo and so a C compiler; where there is none this is
-# said and not passed over.
+# said and not passed over. The longest sweeps do over and over what other tests
+# do once: they run without it, in make test.
 race: tools
 	@if command -v $${CC:-cc} >/dev/null 2>&1; then \
-		CGO_ENABLED=1 $(GO) test -race ./...; \
+		CGO_ENABLED=1 $(GO) test -race -short ./...; \
 	else \
 		echo '=================================================================='; \
 		echo 'NO C COMPILER: the tests run WITHOUT the race detector.'; \

@@ -30,6 +30,9 @@ var sweepFaults = []struct {
 }
 
 func TestFaultSweep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long; runs without -short")
+	}
 	step, writes := 97, 4 // every how many-th request, and write, is broken
 	if wholeSweep {
 		step, writes = 1, 1

@@ -69,6 +69,9 @@ func (r *rig) kinds() []string {
 // done and what is not known, and both ways out of it end where they should:
 // nothing is done twice, nothing is skipped.
 func TestKilledAnywhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long; runs without -short")
+	}
 	instants := []int{1, 2, 3, 4, 9, 14, 19, 21}
 	if wholeSweep {
 		instants = nil
