@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -119,6 +120,7 @@ func TestDelete(t *testing.T) {
 		"takes exactly what was shown":      deleteExactly,
 		"is settled by reading":             deleteSettles,
 		"spares what belongs to a refused":  deleteSpares,
+		"spares the proof of a refused":     deleteSparesProof,
 		"explains a refusal":                deleteExplains,
 		"stops at a conflict":               deleteConflict,
 		"waits where it is asked to":        deleteWaits,
@@ -280,6 +282,59 @@ func deleteSpares(t *testing.T, r *rig) {
 	}
 	if refused != 10 {
 		t.Errorf("%d spared ones are journalled", refused)
+	}
+}
+
+// An index of one platform may list a BuildKit attestation beside it that the
+// whole does not list. What GitHub keeps of the whole keeps it too, with what
+// hangs on it.
+func deleteSparesProof(t *testing.T, r *rig) {
+	w := r.World()
+	whole := r.build(unused)[0][0]
+	put := func(mediaType string, doc map[string]any) model.Digest {
+		raw, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.PutManifest("containai", mediaType, raw, w.Now())
+	}
+	entry := func(d model.Digest, more map[string]any) map[string]any {
+		raw, mediaType, _ := w.Manifest("containai", d)
+		e := map[string]any{"mediaType": mediaType, "digest": d, "size": len(raw)}
+		maps.Copy(e, more)
+		return e
+	}
+	raw, mediaType, _ := w.Manifest("containai", whole)
+	m, err := model.ParseManifest(raw, mediaType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	amd64 := m.Platforms()[0].Digest
+	statement := put(model.MediaOCIManifest, map[string]any{"schemaVersion": 2, "mediaType": model.MediaOCIManifest,
+		"config": entry(amd64, nil), "layers": []any{}})
+	arch := put(model.MediaOCIIndex, map[string]any{"schemaVersion": 2, "mediaType": model.MediaOCIIndex, "manifests": []any{
+		entry(amd64, map[string]any{"platform": map[string]string{"architecture": "amd64", "os": "linux"}}),
+		entry(statement, map[string]any{"platform": map[string]string{"architecture": "unknown", "os": "unknown"},
+			"annotations": map[string]string{"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": string(amd64)}}),
+	}})
+	proof := put(model.MediaOCIManifest, map[string]any{"schemaVersion": 2, "mediaType": model.MediaOCIManifest,
+		"config": entry(amd64, nil), "layers": []any{entry(statement, nil)}})
+	fallback := put(model.MediaOCIIndex, map[string]any{"schemaVersion": 2, "mediaType": model.MediaOCIIndex, "manifests": []any{entry(proof, nil)}})
+	for tag, d := range map[string]model.Digest{"buildkit-amd64": arch, arch.FallbackTag(): fallback} {
+		if err := w.SetTag("containai", tag, d, w.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := open(t, r.deleting(t))
+	plan := r.doomed(t, s, []model.Digest{whole}, []model.Digest{arch}, []model.Digest{statement, fallback}, []model.Digest{proof})
+	w.AddDownloads("containai", whole, 6000)
+	before := r.held("containai")
+	out := execute(t, s, plan, nil)
+	if d := cmp.Diff(append([]model.StepState{model.StepRefused}, all(model.StepSpared, 4)...), stepStates(out)); d != "" {
+		t.Errorf("steps (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff(before, r.held("containai")); d != "" {
+		t.Errorf("the truth (-before +after):\n%s", d)
 	}
 }
 

@@ -39,16 +39,15 @@ func (e *execution) relations(pkg string) model.Snapshot {
 	return e.s.state(pkg).Snapshot.WithManifests(read)
 }
 
-// belonging collects everything below and about a digest. An index of a part of
-// what it lists (its platforms one by one have one each, and that is where their
-// attestations hang) belongs to it too.
+// belonging collects everything below and about a digest, the indexes of its
+// platforms one by one too: that is where their attestations hang.
 func belonging(snap model.Snapshot, d model.Digest) map[model.Digest]bool {
 	out := map[model.Digest]bool{d: true}
 	tags := snap.TagNames()
 	for queue := []model.Digest{d}; len(queue) > 0; queue = queue[1:] {
 		near := slices.Clone(snap.Referrers(queue[0]))
 		near = append(near, children(snap, queue[0])...)
-		near = append(near, partsOf(snap, d, queue[0])...)
+		near = append(near, snap.PartIndexes(queue[0])...)
 		// The fallback index of referrers, and cosign's tags.
 		plumbing := "sha256-" + queue[0].Hex()
 		for _, tag := range tags {
@@ -72,21 +71,6 @@ func children(snap model.Snapshot, d model.Digest) []model.Digest {
 	if m := snap.Manifests[d]; m != nil {
 		for _, child := range m.Manifests {
 			out = append(out, child.Digest)
-		}
-	}
-	return out
-}
-
-// partsOf are the parents of a child of whole that list less than whole does,
-// and nothing else.
-func partsOf(snap model.Snapshot, whole, child model.Digest) []model.Digest {
-	all := children(snap, whole)
-	var out []model.Digest
-	for _, parent := range snap.Parents(child) {
-		some := children(snap, parent)
-		other := slices.ContainsFunc(some, func(d model.Digest) bool { return !slices.Contains(all, d) })
-		if len(some) < len(all) && !other {
-			out = append(out, parent)
 		}
 	}
 	return out

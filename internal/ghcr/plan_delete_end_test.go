@@ -174,9 +174,14 @@ func TestDeleteSparesWhatARefusedVersionNeeds(t *testing.T) {
 	if err != nil || plan.Blocked() {
 		t.Fatalf("blockers %v, %v", plan.Blockers, err)
 	}
+	before := r.held("containai-proxy")
 	out := execute(t, s, plan, nil)
 	if out.Result != model.ResultStopped {
 		t.Errorf("result %s", out.Result)
+	}
+	// With what it needs stay the indexes of its platforms, which bear its proof.
+	if d := cmp.Diff(before, r.held("containai-proxy")); d != "" {
+		t.Errorf("of what GitHub keeps (-before +after):\n%s", d)
 	}
 	for _, step := range out.Steps {
 		if step.Package == "containai-base" && step.State != model.StepDone {

@@ -186,12 +186,15 @@ func (d *deletionSet) speaks(v Version) bool {
 }
 
 // stages is when each version goes, from 1: what lists others before what it
-// lists, and what speaks of others after all of them. Whoever stops in between
-// leaves what nobody asks for, never something broken.
+// lists and before the indexes that it was made of, and what speaks of others
+// after all of them. Whoever stops in between leaves what nobody asks for, never
+// something broken; and an index that GitHub keeps is known to be kept while
+// everything that it needs and that proves it is there.
 func (d *deletionSet) stages() map[Digest]int {
 	out := make(map[Digest]int, len(d.goes))
 	under := make(map[Digest]bool)
 	content := 0
+	wholes := d.wholes()
 	var depth func(v Version, base int) int
 	depth = func(v Version, base int) int {
 		if at, done := out[v.Digest]; done || under[v.Digest] {
@@ -199,7 +202,7 @@ func (d *deletionSet) stages() map[Digest]int {
 		}
 		under[v.Digest] = true // indexes that list each other end here
 		at := base + 1
-		for _, p := range d.snap.Parents(v.Digest) {
+		for _, p := range slices.Concat(d.snap.Parents(v.Digest), wholes[v.Digest]) {
 			parent, listed := d.snap.Version(p)
 			if listed && d.goes[p] && d.speaks(parent) == d.speaks(v) {
 				at = max(at, depth(parent, base)+1)
@@ -214,6 +217,21 @@ func (d *deletionSet) stages() map[Digest]int {
 			if d.goes[v.Digest] && d.speaks(v) == speaking {
 				content = max(content, depth(v, base))
 			}
+		}
+	}
+	return out
+}
+
+// wholes are, by the index of a part, the indexes that go and run all of it and
+// more.
+func (d *deletionSet) wholes() map[Digest][]Digest {
+	out := make(map[Digest][]Digest)
+	for _, v := range d.snap.Versions {
+		if !d.goes[v.Digest] {
+			continue
+		}
+		for _, part := range d.snap.PartIndexes(v.Digest) {
+			out[part] = append(out[part], v.Digest)
 		}
 	}
 	return out

@@ -84,8 +84,8 @@ func TestPlanDeleteTakesTheWholeBuildAlong(t *testing.T) {
 	}
 }
 
-// An attested build goes parents first, then children, then what speaks of
-// them, and the list of attestations before what it lists.
+// An attested build goes the whole first, then the indexes that it was made of,
+// then children, then what speaks of them, and the list of attestations before what it lists.
 func TestPlanDeleteStages(t *testing.T) {
 	w := story()
 	s := wholly(w)
@@ -112,8 +112,19 @@ func TestPlanDeleteStages(t *testing.T) {
 		}
 		last = max(last, at)
 	}
-	if last != 4 {
+	if last != 5 {
 		t.Errorf("%d stages", last)
+	}
+	// The whole before its parts: where GitHub keeps it, they are there still.
+	whole := w.packages["containai-proxy"].tags[commit]
+	parts := snap.Snapshot.PartIndexes(whole)
+	if len(parts) != 2 {
+		t.Fatalf("%d indexes of one architecture", len(parts))
+	}
+	for _, part := range parts {
+		if stage[part] <= stage[whole] {
+			t.Errorf("%s goes in stage %d, the index made of it in %d", part.Short(), stage[part], stage[whole])
+		}
 	}
 }
 

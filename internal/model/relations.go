@@ -121,3 +121,23 @@ func (s Snapshot) Subjects(d Digest) []Digest {
 	}
 	return sortedSet(out)
 }
+
+// PartIndexes lists the indexes read so far that run a part of what an index
+// runs and nothing else, sorted: those of one architecture each that it was made
+// of. They are what is attested, so it loses its proof with them. What BuildKit
+// says beside the platforms may differ.
+func (s Snapshot) PartIndexes(whole Digest) []Digest {
+	m := s.Manifests[whole]
+	if m == nil {
+		return nil
+	}
+	var out []Digest
+	for i := range m.Manifests {
+		for _, p := range s.Parents(m.Manifests[i].Digest) {
+			if small := s.Manifests[p]; platformCount(small) < platformCount(m) && holds(m, small) {
+				out = append(out, p)
+			}
+		}
+	}
+	return sortedSet(out)
+}
