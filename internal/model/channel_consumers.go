@@ -1,82 +1,105 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
-// consumers says who gets what once the plan is done. Who pulls by tag follows
-// the tags; who was installed does not.
-func (c *channelPlan) consumers() []Consumer {
-	after := func(pkg, tag string) Digest {
-		for _, e := range c.plan.Effects {
-			if e.Package == pkg && e.Tag == tag {
-				return e.After
-			}
-		}
-		p, _ := c.survey.Inventory.Package(pkg)
-		return p.Snapshot.Tag(tag)
-	}
-	var out []Consumer
-	add := func(who, format string, args ...any) {
-		out = append(out, Consumer{Who: Sanitize(who), Gets: Sanitize(fmt.Sprintf(format, args...))})
-	}
+// reached is the set that a plan brings a channel to: its name, and what it has
+// of each package.
+type reached struct {
+	label  string
+	target func(pkg string) Digest
+}
+
+// consumersOf says who gets what once a plan about a channel is done. Who pulls
+// by tag follows the tags; who was installed does not.
+func consumersOf(s Survey, p Plan, to reached) []Consumer {
+	c := &consumers{survey: s, plan: p, to: to, channel: p.Aim.Channel}
 	images, moved := 0, 0
-	for _, name := range memberNames(c.survey.Inventory) {
-		if c.survey.Inventory.Layout.Package(name).Kind != KindImage {
+	for _, name := range memberNames(s.Inventory) {
+		if s.Inventory.Layout.Package(name).Kind != KindImage {
 			continue
 		}
 		images++
-		if d := after(name, c.req.Channel); d != "" && d == c.aim.target(name) {
+		if d := c.after(name, c.channel); d != "" && d == to.target(name) {
 			moved++
 		}
 	}
 	if images > 0 {
-		add("docker pull IMAGE:"+c.req.Channel, "%s in %d of %d images", c.aim.label(), moved, images)
+		c.add("docker pull IMAGE:"+c.channel, "%s in %d of %d images", to.label, moved, images)
 	}
-	for _, m := range c.moves {
-		switch m.Spec.Role {
+	for _, name := range memberNames(s.Inventory) {
+		spec := s.Inventory.Layout.Package(name)
+		if state, listed := s.Inventory.Package(name); listed {
+			spec = state.Spec
+		}
+		switch spec.Role {
 		case RoleInstaller:
-			c.installer(m.Spec, after, add)
+			c.installer(spec)
 		case RoleMetadata:
-			add("readers of "+m.Spec.Name+":"+c.req.Channel, "%s", c.what(m.Spec.Name, after(m.Spec.Name, c.req.Channel)))
+			c.add("readers of "+name+":"+c.channel, "%s", c.what(name, c.after(name, c.channel)))
 		case RoleNone, RolePayload:
 		}
 	}
-	return out
+	return c.out
+}
+
+type consumers struct {
+	survey  Survey
+	plan    Plan
+	to      reached
+	channel string
+	out     []Consumer
+}
+
+func (c *consumers) add(who, format string, args ...any) {
+	c.out = append(c.out, Consumer{Who: Sanitize(who), Gets: Sanitize(fmt.Sprintf(format, args...))})
+}
+
+// after is where a tag points once the plan is done.
+func (c *consumers) after(pkg, tag string) Digest {
+	for _, e := range c.plan.Effects {
+		if e.Package == pkg && e.Tag == tag {
+			return e.After
+		}
+	}
+	p, _ := c.survey.Inventory.Package(pkg)
+	return p.Snapshot.Tag(tag)
 }
 
 // installer says what an installation gets: the installer itself, then the
 // payload under the same tag; and that whoever is installed stays.
-func (c *channelPlan) installer(spec PackageSpec, after func(pkg, tag string) Digest, add func(string, string, ...any)) {
-	tag := c.req.Channel
-	if aliases := spec.Aliases[c.req.Channel]; len(aliases) > 0 {
+func (c *consumers) installer(spec PackageSpec) {
+	tag := c.channel
+	if aliases := spec.Aliases[c.channel]; len(aliases) > 0 {
 		tag = aliases[0]
 	}
-	gets := c.what(spec.Name, after(spec.Name, tag))
+	gets := c.what(spec.Name, c.after(spec.Name, tag))
 	for _, p := range c.survey.Inventory.Packages {
 		if p.Spec.Role != RolePayload {
 			continue
 		}
-		if d := after(p.Spec.Name, tag); d != "" {
+		if d := c.after(p.Spec.Name, tag); d != "" {
 			gets += ", then " + p.Spec.Name + ":" + tag + " " + c.what(p.Spec.Name, d)
 		} else {
 			gets += ", then asks for " + p.Spec.Name + ":" + tag + ", which does not exist: a new installation fails, as before"
 		}
 	}
-	add("install from "+spec.Name+":"+tag, "%s", gets)
-	add("installed users", "nothing new: they pin digests and stay on what they have until they install again")
+	c.add("install from "+spec.Name+":"+tag, "%s", gets)
+	c.add("installed users", "nothing new: they pin digests and stay on what they have until they install again")
 }
 
 // what names a digest by its release.
-func (c *channelPlan) what(pkg string, d Digest) string {
+func (c *consumers) what(pkg string, d Digest) string {
 	if d == "" {
 		return "nothing: there is no such tag"
 	}
-	for _, m := range c.moves {
-		if m.Spec.Name == pkg && m.Writes != nil && m.Target == d {
-			return "the document that is written, " + d.Short()
-		}
+	if slices.ContainsFunc(c.plan.Changes, func(w Change) bool { return w.Kind == PutArtifact && w.Package == pkg && w.To == d }) {
+		return "the document that is written, " + d.Short()
 	}
-	if d == c.aim.target(pkg) {
-		return c.aim.label() + " (" + d.Short() + ")"
+	if d == c.to.target(pkg) {
+		return c.to.label + " (" + d.Short() + ")"
 	}
 	if r, ok := c.survey.ReleaseOf(pkg, d); ok {
 		return r.Label() + " (" + d.Short() + ")"

@@ -35,7 +35,7 @@ func PlanChannel(s Survey, req ChannelRequest, facts ChannelFacts) Plan {
 	c.block()
 	if !c.plan.Empty() {
 		c.warn()
-		c.plan.Consumers = c.consumers()
+		c.plan.Consumers = consumersOf(s, c.plan, reached{label: c.aim.label(), target: c.aim.target})
 	}
 	c.plan.Warnings, c.plan.Blockers = lift(c.warnings, c.blockers, req.Overrides)
 	c.plan.ID = c.plan.CanonicalID()
@@ -115,11 +115,8 @@ func (c *channelPlan) move(m ChannelMove) {
 		return
 	}
 	p, _ := c.survey.Inventory.Package(m.Spec.Name)
-	verdict := PlanVerdict{Package: m.Spec.Name, Digest: m.Target, Platforms: -1, Resolved: -1, Verdict: c.facts.Verdicts[m.Spec.Name]}
-	if index := p.Snapshot.Manifests[m.Target]; index != nil && index.IsIndex() {
-		verdict.Platforms = len(index.Platforms())
-		verdict.Resolved = verdict.Platforms - missingPlatforms(index, c.facts.Packages[m.Spec.Name].Missing)
-	}
+	verdict := targetOf(p.Snapshot, m.Spec.Name, m.Target, c.facts.Packages[m.Spec.Name].Missing)
+	verdict.Verdict = c.facts.Verdicts[m.Spec.Name]
 	c.plan.Verdicts = append(c.plan.Verdicts, verdict)
 	tags := m.Tags
 	if m.As != "" {
@@ -138,6 +135,17 @@ func (c *channelPlan) move(m ChannelMove) {
 		}
 		c.plan.Changes = append(c.plan.Changes, change)
 	}
+}
+
+// targetOf is one target of a plan with how much of it is there, its
+// attestations not checked.
+func targetOf(snap Snapshot, pkg string, d Digest, missing []Digest) PlanVerdict {
+	v := PlanVerdict{Package: pkg, Digest: d, Platforms: -1, Resolved: -1}
+	if index := snap.Manifests[d]; index != nil && index.IsIndex() {
+		v.Platforms = len(index.Platforms())
+		v.Resolved = v.Platforms - missingPlatforms(index, missing)
+	}
+	return v
 }
 
 func missingPlatforms(index *Manifest, missing []Digest) int {

@@ -60,15 +60,43 @@ func PlanUndo(s Survey, x Execution, req UndoRequest, facts UndoFacts) Plan {
 	if p.Incident == "" {
 		p.Incident = x.Incident
 	}
-	for _, c := range u.changes {
-		if c.Tag != "" && c.To != "" {
-			p.Verdicts = append(p.Verdicts, PlanVerdict{Package: c.Package, Digest: c.To, Platforms: -1, Resolved: -1})
-		}
+	p.Verdicts = u.targets()
+	if p.Aim.Channel != "" && !p.Empty() {
+		p.Consumers = consumersOf(s, p, u.reached(p))
 	}
 	u.remark(p)
 	p.Warnings, p.Blockers = lift(u.warnings, u.blockers, req.Overrides)
 	p.ID = p.CanonicalID()
 	return p
+}
+
+// targets are the versions that get tags back, each once however many tags it
+// gets.
+func (u *undo) targets() []PlanVerdict {
+	var out []PlanVerdict
+	for _, c := range u.changes {
+		if c.Tag == "" || c.To == "" || slices.ContainsFunc(out, func(v PlanVerdict) bool { return v.Package == c.Package && v.Digest == c.To }) {
+			continue
+		}
+		out = append(out, targetOf(u.snapshot(c.Package), c.Package, c.To, u.facts.Missing[c.Package]))
+	}
+	return out
+}
+
+// reached is what the channel goes back to: the release of that name, else
+// whatever its tags pointed to.
+func (u *undo) reached(p Plan) reached {
+	if r, n := FindRelease(u.survey, p.Aim.To); n > 0 {
+		return reached{label: r.Label(), target: func(pkg string) Digest { return r.Members[pkg].Digest }}
+	}
+	return reached{label: "what was there before", target: func(pkg string) Digest {
+		for _, c := range p.Changes {
+			if c.Package == pkg && c.Tag == p.Aim.Channel {
+				return c.To
+			}
+		}
+		return u.snapshot(pkg).Tag(p.Aim.Channel)
+	}}
 }
 
 // undo is one execution being taken back.
