@@ -1,9 +1,11 @@
 package uitest_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -155,8 +157,33 @@ func TestFits(t *testing.T) {
 	}
 }
 
+// writing sets whether goldens are written, whatever the test was started with.
+func writing(t *testing.T, on bool) {
+	t.Helper()
+	f := flag.Lookup("update")
+	was := f.Value.String()
+	set := func(v string) {
+		if err := flag.Set(f.Name, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(strconv.FormatBool(on))
+	t.Cleanup(func() { set(was) })
+}
+
+func TestGoldenIsWritten(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writing(t, true)
+	uitest.Golden(t, "new/x", "\x1b[1mone\x1b[0m  \ntwo")
+	got, err := os.ReadFile(filepath.Join("testdata", "new", "x.golden"))
+	if err != nil || string(got) != "one\ntwo\n" {
+		t.Errorf("wrote %q, %v", got, err)
+	}
+}
+
 func TestGolden(t *testing.T) {
 	t.Chdir(t.TempDir())
+	writing(t, false)
 	if err := os.Mkdir("testdata", 0o755); err != nil {
 		t.Fatal(err)
 	}
