@@ -17,6 +17,9 @@ const leastDetails = 5
 // Who goes to the details gets more of the room for them.
 func (p *Pane) split() (list, details layout.Rect) {
 	h := p.bodyHeight()
+	if p.current() == nil { // nothing to tell about
+		return layout.Rect{Y: 1, W: p.width, H: h}, layout.Rect{}
+	}
 	if p.width >= besideWidth {
 		half := (p.width - 1) / 2
 		return layout.Rect{Y: 1, W: half, H: h}, layout.Rect{X: half + 1, Y: 1, W: p.width - half - 1, H: h}
@@ -61,7 +64,7 @@ func (p *Pane) View() string {
 	if p.width < 1 || p.height < 1 {
 		return layout.Fit("", p.width, p.height)
 	}
-	head := []string{layout.Rule(p.th, "What was done from this machine", p.note(), p.width, p.focused)}
+	head := []string{layout.Rule(p.th, title, p.note(), p.width, p.focused)}
 	var foot []string
 	if p.filtering() {
 		found, warn := present.Count(p.table.Len())+" of "+present.Count(p.table.Total()), p.table.Len() == 0
@@ -93,10 +96,18 @@ func (p *Pane) body() []string {
 	return append(append(rows[:min(len(rows), list.H)], rule), p.detailLines(details.W, details.H-1, p.focused && p.inDetails)...)
 }
 
-// note tells how much there is and the head to check it against.
+// title is what the pane's title line says.
+const title = "What was done from this machine"
+
+// note tells the head to check the journal against, and before it that what is
+// shown is not what was read last.
 func (p *Pane) note() string {
-	if !p.have || p.record.Head.Seq == 0 {
-		return ""
+	stale, head := "", ""
+	if p.err != nil && p.have {
+		stale = "! not read anew"
 	}
-	return "head " + present.JournalHead(p.record.Head)
+	if p.have && p.record.Head.Seq != 0 {
+		head = "head " + present.JournalHead(p.record.Head)
+	}
+	return layout.Note(p.th, title, p.width, stale, head)
 }

@@ -18,6 +18,9 @@ const besideWidth = 160
 // split divides the pane into the list and the details, beside or below it.
 func (p *Pane) split() (list, details layout.Rect) {
 	h := p.bodyHeight()
+	if p.current() == nil { // nothing to tell about
+		return layout.Rect{Y: 1, W: p.width, H: h}, layout.Rect{}
+	}
 	if p.width >= besideWidth {
 		half := (p.width - 1) * 11 / 20
 		return layout.Rect{Y: 1, W: half, H: h}, layout.Rect{X: half + 1, Y: 1, W: p.width - half - 1, H: h}
@@ -64,7 +67,7 @@ func (p *Pane) View() string {
 	if p.width < 1 || p.height < 1 {
 		return layout.Fit("", p.width, p.height)
 	}
-	head := []string{layout.Rule(p.th, "Requests that caitui sent", p.note(), p.width, p.focused)}
+	head := []string{layout.Rule(p.th, title, p.note(), p.width, p.focused)}
 	var foot []string
 	if p.filtering() {
 		found, warn := present.Count(p.table.Len())+" of "+present.Many(p.table.Total(), "request"), p.table.Len() == 0
@@ -93,21 +96,26 @@ func (p *Pane) body() []string {
 	return append(append(rows[:min(len(rows), list.H)], rule), p.detailLines(details.W, details.H-1, p.focused && p.inDetails)...)
 }
 
-// note tells how much there is, at the right of the title.
+// title is what the pane's title line says.
+const title = "Requests that caitui sent"
+
+// note tells how much there is, at the right of the title. That the list stands
+// still comes first: it looks like the newest otherwise.
 func (p *Pane) note() string {
 	if !p.have {
 		return ""
 	}
-	parts := []string{present.Many(int(p.total), "request")}
-	if kept := p.table.Total(); int64(kept) < p.total {
-		parts = append(parts, "the newest "+present.Count(kept)+" kept")
+	still, following, kept := "", "G follows", ""
+	if p.err != nil {
+		still = "! asking again failed"
 	}
 	if p.following {
-		parts = append(parts, "following")
-	} else {
-		parts = append(parts, "G follows")
+		following = "following"
 	}
-	return strings.Join(parts, " "+p.th.Glyphs.Dot+" ")
+	if n := p.table.Total(); int64(n) < p.total {
+		kept = "the newest " + present.Count(n) + " kept"
+	}
+	return layout.Note(p.th, title, p.width, still, present.Many(int(p.total), "request"), following, kept)
 }
 
 // message is what is said where there is no list.
