@@ -11,6 +11,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/table"
+	"github.com/novotnyllc/caitui/internal/ui/theme"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
 
@@ -28,9 +29,9 @@ func (t *tabled) View() string { return t.table.View(t.focused) }
 
 func (t *tabled) SetSize(w, h int) { t.table.SetSize(w, h) }
 
-func newTabled(s *stub, n int) *tabled {
+func newTabled(s *stub, th theme.Theme, n int) *tabled {
 	text := func(i int) table.Cell { return table.Cell{Text: fmt.Sprint("row", i)} }
-	m := table.New(uitest.Theme(), func(i int) string { return fmt.Sprint(i) }, []table.Column[int]{
+	m := table.New(th, func(i int) string { return fmt.Sprint(i) }, []table.Column[int]{
 		{ID: "name", Title: "name", Min: 10, Cell: text, Compare: cmp.Compare[int]},
 		{ID: "twin", Title: "twin", Min: 10, Drop: 1, Cell: text},
 	})
@@ -43,13 +44,16 @@ func newTabled(s *stub, n int) *tabled {
 }
 
 // arranging is a bench whose histories have tables of n rows.
-func arranging(t *testing.T, n int) (b *bench, last func() *tabled) {
+func arranging(t *testing.T, n int, changes ...func(*Options)) (b *bench, last func() *tabled) {
 	t.Helper()
 	var pn *tabled
 	b = newBench(t, func(o *Options) {
+		for _, change := range changes {
+			change(o)
+		}
 		plain := o.panes.history
 		o.panes.history = func(pkg string, at model.Digest) pane.Pane {
-			pn = newTabled(plain(pkg, at).(*stub), n)
+			pn = newTabled(plain(pkg, at).(*stub), o.Theme, n)
 			return pn
 		}
 	})

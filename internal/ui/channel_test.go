@@ -549,19 +549,12 @@ func TestChannelGoldens(t *testing.T) {
 // Every screen of a channel's change fits every size at which caitui draws.
 func TestChannelScreensFitEverySize(t *testing.T) {
 	for name, play := range channelScenes() {
-		for _, ascii := range []bool{false, true} {
-			b := onChannel(t, func(o *Options) {
-				if ascii {
-					o.Theme = uitest.ASCIITheme()
-				}
-			}, nil)
-			play(b)
-			for _, size := range [][2]int{{60, 16}, {61, 17}, {72, 20}, {79, 24}, {99, 27}, {100, 28}, {131, 43}, {240, 70}} {
-				b.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]}) // send checks that it fits
-				if view := b.root.View(); ascii && strings.ContainsFunc(view, func(r rune) bool { return r > 0x7e }) {
-					t.Errorf("%s at %v is not ASCII:\n%s", name, size, view)
-				}
-			}
-		}
+		t.Run(name, func(t *testing.T) {
+			everySize(t, func(t *testing.T, change func(*Options)) *bench {
+				b := onChannel(t, change, nil)
+				play(b)
+				return b
+			})
+		})
 	}
 }

@@ -107,7 +107,11 @@ func longPlan(req model.RetagRequest) (model.Plan, error) {
 
 func TestGoldens(t *testing.T) {
 	for name, play := range scenes() {
-		for _, size := range [][2]int{{80, 24}, {160, 45}} {
+		sizes := [][2]int{{80, 24}, {160, 45}}
+		if name == "help" || name == "palette" {
+			sizes = append(sizes, [2]int{120, 40}, [2]int{200, 60})
+		}
+		for _, size := range sizes {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), func(t *testing.T) {
 				b := newBench(t, nil)
 				b.home.view = strings.TrimSuffix(strings.Repeat(strings.Repeat("home ", 40)+"\n", 60), "\n")
