@@ -1,7 +1,9 @@
 package table
 
 import (
+	"runtime"
 	"slices"
+	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -31,7 +33,8 @@ func (m *Model[R]) SetFilter(match func(R) bool) {
 // FilterCmd is SetFilter for any number of rows: few are filtered at once and
 // nil is returned; for many the returned command does it and its message,
 // made by wrap, has to find its way back to Apply. match runs outside the
-// event loop then and must not touch anything that changes.
+// event loop then, in several goroutines at once, and must not touch anything
+// that changes.
 func (m *Model[R]) FilterCmd(match func(R) bool, wrap func(Filtered) tea.Msg) tea.Cmd {
 	few := len(m.rows) <= AtOnce
 	if !m.Stale() && (match == nil || few) {
@@ -73,11 +76,40 @@ func (m *Model[R]) Apply(f Filtered) bool {
 // Filtering reports whether a filter is set.
 func (m *Model[R]) Filtering() bool { return m.match != nil }
 
-// matching lists the indices of the rows that match, never nil.
+// share is how many rows one goroutine filters at least: fewer are done sooner
+// than a goroutine starts.
+const share = 4096
+
+// matching lists the indices of the rows that match, never nil. Many rows are
+// shared among the processors: a keystroke waits for the answer.
 func matching[R any](rows []R, match func(R) bool) []int {
+	parts := max(min(runtime.GOMAXPROCS(0), len(rows)/share), 1)
+	if parts == 1 {
+		return matchingIn(rows, 0, len(rows), match)
+	}
+	found := make([][]int, parts)
+	var all sync.WaitGroup
+	for k := range parts {
+		from, to := k*len(rows)/parts, (k+1)*len(rows)/parts
+		if k == parts-1 {
+			found[k] = matchingIn(rows, from, to, match)
+			continue
+		}
+		all.Go(func() { found[k] = matchingIn(rows, from, to, match) })
+	}
+	all.Wait()
+	shown := slices.Concat(found...)
+	if shown == nil {
+		return []int{} // nil is all of them
+	}
+	return shown
+}
+
+// matchingIn is matching for a part of the rows.
+func matchingIn[R any](rows []R, from, to int, match func(R) bool) []int {
 	shown := make([]int, 0, 64)
-	for i, r := range rows {
-		if match(r) {
+	for i := from; i < to; i++ {
+		if match(rows[i]) {
 			shown = append(shown, i)
 		}
 	}

@@ -58,6 +58,12 @@ func ParseQuery(s string) (Query, error) {
 // Empty reports whether the query matches everything.
 func (q Query) Empty() bool { return len(q.terms) == 0 }
 
+// Fields reports whether a term looks into one field: without such a term Match
+// asks for none.
+func (q Query) Fields() bool {
+	return slices.ContainsFunc(q.terms, func(t term) bool { return t.field != "" })
+}
+
 // Match reports whether a row is let through. text is everything that a person
 // would search the row for, in lower case and made once for each row, so that
 // a keystroke compares strings only; field gives what a name:value term looks

@@ -77,14 +77,14 @@ func (m *Model[R]) nothing() []string {
 
 func (m *Model[R]) header() string {
 	p := pen{th: m.th, row: m.th.Header, room: m.width}
-	p.add(strings.Repeat(" ", gutter), lipgloss.Style{})
+	p.plain(strings.Repeat(" ", gutter))
 	first := true
 	for i, c := range m.columns {
 		if m.widths[i] == 0 {
 			continue
 		}
 		if !first {
-			p.add(strings.Repeat(" ", m.gap), lipgloss.Style{})
+			p.plain(strings.Repeat(" ", m.gap))
 		}
 		first = false
 		p.cell(Cell{Text: m.title(c, m.widths[i])}, m.widths[i], c.Right)
@@ -123,7 +123,7 @@ func (m *Model[R]) row(i int, focused bool) string {
 			continue
 		}
 		if !first {
-			p.add(strings.Repeat(" ", m.gap), lipgloss.Style{})
+			p.plain(strings.Repeat(" ", m.gap))
 		}
 		first = false
 		p.cell(column.Cell(r), m.widths[c], column.Right)
@@ -145,17 +145,12 @@ type pen struct {
 // add writes plain text in a style, the row's where it is unset, and cuts it
 // at the end of the line.
 func (p *pen) add(text string, style lipgloss.Style) {
-	if p.room <= 0 || text == "" {
+	if strings.TrimSpace(text) == "" || theme.Unset(style) {
+		p.plain(text)
 		return
 	}
-	w := width(text)
-	if w > p.room {
-		text = ansi.Truncate(text, p.room, "")
-		w = width(text)
-	}
-	p.room -= w
-	if theme.Unset(style) || strings.TrimSpace(text) == "" {
-		p.run.WriteString(text)
+	text = p.take(text)
+	if text == "" {
 		return
 	}
 	p.flush()
@@ -163,6 +158,24 @@ func (p *pen) add(text string, style lipgloss.Style) {
 		style = theme.On(style, p.row)
 	}
 	p.out.WriteString(style.Render(text))
+}
+
+// plain is add in the row's own style. Asking a style whether it is unset costs
+// more than all the rest of a gap.
+func (p *pen) plain(text string) { p.run.WriteString(p.take(text)) }
+
+// take cuts text at the end of the line and takes the cells that it needs.
+func (p *pen) take(text string) string {
+	if p.room <= 0 {
+		return ""
+	}
+	w := width(text)
+	if w > p.room {
+		text = ansi.Truncate(text, p.room, "")
+		w = width(text)
+	}
+	p.room -= w
+	return text
 }
 
 // cell writes a cell cut and filled to exactly w cells.
@@ -180,16 +193,18 @@ func (p *pen) cell(c Cell, w int, right bool) {
 	}
 	fill := strings.Repeat(" ", max(w-have, 0))
 	if right {
-		p.add(fill, lipgloss.Style{})
+		p.plain(fill)
 	}
-	markStyle := c.MarkStyle
-	if theme.Unset(markStyle) {
-		markStyle = c.Style
+	if mark != "" {
+		markStyle := c.MarkStyle
+		if theme.Unset(markStyle) {
+			markStyle = c.Style
+		}
+		p.add(mark, markStyle)
 	}
-	p.add(mark, markStyle)
 	p.add(text, c.Style)
 	if !right {
-		p.add(fill, lipgloss.Style{})
+		p.plain(fill)
 	}
 }
 
@@ -208,20 +223,26 @@ func (p *pen) flush() {
 // done returns the line; whole fills it to the end, for a row with a ground.
 func (p *pen) done(whole bool) string {
 	if whole {
-		p.add(strings.Repeat(" ", max(p.room, 0)), lipgloss.Style{})
+		p.plain(strings.Repeat(" ", max(p.room, 0)))
 	}
 	p.flush()
 	return p.out.String()
 }
 
-// width is the cells that plain text takes.
+// width is the cells that plain text takes. Of texts of ASCII and the few signs
+// that nearly every row has it is the number of characters, so that those need
+// not be taken apart.
 func width(s string) int {
-	for i := range len(s) {
-		if s[i] < 0x20 || s[i] > 0x7e {
+	n := 0
+	for _, r := range s {
+		switch {
+		case r >= 0x20 && r <= 0x7e, r == '…', r == '–', r == '→', r == '·':
+			n++
+		default:
 			return ansi.StringWidth(s)
 		}
 	}
-	return len(s)
+	return n
 }
 
 // cut shortens plain text to at most w cells, with tail at the end of what is
