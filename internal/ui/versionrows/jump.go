@@ -16,6 +16,9 @@ const (
 	HelpTags    = "Go where the version's tags lead: to what its channels point to now and pointed to before, and to parts with tags of their own."
 )
 
+// HelpPull is the help of the key that saves a version.
+const HelpPull = "Save the version in a directory of this machine: the files of an artifact, or an image as an OCI image layout. The files are shown first."
+
 // NoRelease says why there is no way from a row to other packages, "" where
 // there is one.
 func (r *Row) NoRelease() string {

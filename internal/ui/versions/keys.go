@@ -26,6 +26,7 @@ const (
 	keyBrowse  keys.ID = "browse"
 	keyRelease keys.ID = "same-release"
 	keyTags    keys.ID = "tags"
+	keyPull    keys.ID = "pull"
 )
 
 // Keys lists the bindings as they are now.
@@ -74,6 +75,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Mark a range: v at its one end, move, v at its other end."},
 		{ID: keyMarkAll, Keys: []string{"*"}, Does: "mark all", Disabled: empty,
 			Help: "Mark everything that the filter shows; again: unmark all."},
+		{ID: keyPull, Keys: []string{"S"}, Does: "save files", Footer: 14, Disabled: empty, Help: versionrows.HelpPull},
 		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 9, Disabled: noPage,
 			Help: "Open the version's page in the browser."},
 		{ID: keyRelease, Keys: []string{"p"}, Does: "same release", Footer: 11, Disabled: noRelease, Help: versionrows.HelpRelease},
@@ -138,6 +140,8 @@ func (p *Pane) act(id keys.ID) pane.Action {
 		return r.SameRelease()
 	case keyTags:
 		return r.OtherTags()
+	case keyPull:
+		return pane.Pull{Package: r.In.Name, Digest: r.Digest}
 	case keyBrowse:
 		return pane.Browse{URL: r.In.Page(r.Digest)}
 	}

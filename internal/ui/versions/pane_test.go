@@ -258,3 +258,13 @@ func TestMouse(t *testing.T) {
 		t.Error("the wheel did not move three rows")
 	}
 }
+
+func TestSavingIsOfTheVersionUnderTheCursor(t *testing.T) {
+	s := world(t, story(), true)
+	p := at(s, 120, 38)
+	d := tagged(t, s, "containai-claude", "prod")
+	p.Update(pane.GoTo{Package: "containai-claude", Digest: d})
+	if got := press(t, p, "S"); got != (pane.Pull{Package: "containai-claude", Digest: d}) {
+		t.Errorf("S does %#v", got)
+	}
+}
