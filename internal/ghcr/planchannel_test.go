@@ -109,6 +109,10 @@ func TestChannelPlanWithoutGitHub(t *testing.T) {
 	o.Store, o.Journal = openStore(t, dir), openJournal(t, dir)
 	first := open(t, o)
 	refresh(t, first)
+	if err := first.Close(); err != nil { // what it knows is written behind it
+		t.Fatal(err)
+	}
+	o.Store = openStore(t, dir)
 	r.post("faults", []any{map[string]any{"host": "api", "do": map[string]any{"status": 503}}})
 	s := open(t, o)
 	survey, err := s.Stored(t.Context())
