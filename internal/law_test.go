@@ -42,16 +42,18 @@ var rooms = map[string][]string{
 	"internal/ui/modal":   paneMay,
 	// What the panes of versions share beyond that.
 	"internal/ui/versionrows": {"internal/model", "internal/ui/pane", "internal/ui/theme", "internal/ui/table", "internal/ui/present"},
-	"internal/ui/tree":        {"internal/model", "internal/ui/theme", "internal/ui/layout", "internal/ui/keys", "internal/ui/present"},
-	"internal/ui/uitest":      {"internal/ui/..."},
+	// What the panes of records share.
+	"internal/ui/records": {"internal/model", "internal/ui/keys", "internal/ui/theme", "internal/ui/layout", "internal/ui/table", "internal/ui/present", "internal/ui/field"},
+	"internal/ui/tree":    {"internal/model", "internal/ui/theme", "internal/ui/layout", "internal/ui/keys", "internal/ui/present"},
+	"internal/ui/uitest":  {"internal/ui/..."},
 	// The panes: what they share, and no other pane.
 	"internal/ui/packages":   append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/history":    append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/versions":   append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/attest":     append([]string{"internal/ui/tree"}, paneMay...),
 	"internal/ui/tagdiff":    paneMay,
-	"internal/ui/requests":   paneMay,
-	"internal/ui/journal":    paneMay,
+	"internal/ui/requests":   append([]string{"internal/ui/records"}, paneMay...),
+	"internal/ui/journal":    append([]string{"internal/ui/records"}, paneMay...),
 	"internal/ui/rawview":    append([]string{"internal/ui/tree"}, paneMay...),
 	"cmd/caitui":             {"internal/...", "cmd/caitui/..."},
 	"cmd/caitui/config":      {"internal/model"},

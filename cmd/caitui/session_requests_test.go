@@ -23,6 +23,8 @@ func TestSessionRequests(t *testing.T) {
 			x.Type("/method:head path:containai/")
 			x.WaitFor(`\d+ of [\d,]+ requests`, limit)
 			x.Press("enter")
+			x.Type("k") // what is still sent would move the cursor on
+			x.WaitFor(`G follows`, limit)
 			x.WaitFor(`oras resolve`, limit)
 			x.Type("y")
 			x.WaitFor(`: crane --insecure digest 127\.0\.0\.1`, limit)

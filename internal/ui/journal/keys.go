@@ -30,7 +30,7 @@ func (p *Pane) Keys() []keys.Binding {
 	if r := p.current(); r != nil && r.x != nil && r.x.Unfinished() {
 		undo = "continue or revert"
 	}
-	if p.inDetails {
+	if p.InDetails {
 		open, tell = "to the list", "copy"
 	}
 	return append([]keys.Binding{
@@ -44,7 +44,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Write a remark into the journal, about the plan under the cursor."},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 5,
 			Help: "Show only what matches: words, !word, incident:, by:, state:, plan:, tag:, channel:, kind:, age<1d."},
-		{ID: keyBack, Keys: []string{"esc", "left"}, Does: p.goesBack(), Footer: 6,
+		{ID: keyBack, Keys: []string{"esc", "left"}, Does: p.GoesBack(), Footer: 6,
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: none,
 			Help: "Go from the list to the details and back."},
@@ -69,17 +69,6 @@ func (p *Pane) noUndo() string {
 	return ""
 }
 
-// goesBack is what esc does now.
-func (p *Pane) goesBack() string {
-	switch {
-	case p.inDetails:
-		return "to the list"
-	case p.query != "":
-		return "clear filter"
-	}
-	return "back"
-}
-
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	if id == keyTell {
@@ -92,23 +81,17 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	case keyNote:
 		return p.remark(), nil
 	case keyOpen, keySwitch:
-		p.inDetails = !p.inDetails && p.current() != nil
+		p.Switch()
 	case keyFilter:
-		p.prompt.Open(p.query)
+		p.OpenFilter()
 	case keyBack:
-		switch {
-		case p.inDetails:
-			p.inDetails = false
-		case p.query != "":
-			p.prompt.Clear()
-			p.setQuery("")
-		default:
+		if !p.Back() {
 			return pane.Back{}, nil
 		}
 	default:
-		p.move(id)
+		p.Move(id)
 	}
-	p.arrange()
+	p.Arrange()
 	return nil, nil
 }
 
@@ -140,10 +123,10 @@ func (p *Pane) tell() pane.Action {
 	}
 	var forms []pane.Form
 	about := r.key
-	if p.inDetails && p.item < len(p.items) {
-		it := p.items[p.item]
-		about += " " + it.copied()
-		forms = append(forms, pane.Form{Name: "copy", Make: func() pane.Action { return pane.Tell{Text: it.copied()} }})
+	if p.InDetails && p.Item < len(p.Items) {
+		it := p.Items[p.Item]
+		about += " " + it.Copied()
+		forms = append(forms, pane.Form{Name: "copy", Make: func() pane.Action { return pane.Tell{Text: it.Copied()} }})
 	}
 	if r.x == nil {
 		forms = append(forms, pane.Form{Name: "tell", Make: func() pane.Action {
@@ -164,7 +147,7 @@ func (p *Pane) tell() pane.Action {
 // markdown is all that the filter shows, for a ticket.
 func (p *Pane) markdown() pane.Action {
 	var events []model.JournalEvent
-	shown := p.table.Shown()
+	shown := p.Table.Shown()
 	for i := len(shown) - 1; i >= 0; i-- {
 		if shown[i].x == nil {
 			events = append(events, shown[i].note)

@@ -7,10 +7,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/field"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
+	"github.com/novotnyllc/caitui/internal/ui/records"
 	"github.com/novotnyllc/caitui/internal/ui/table"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
@@ -20,35 +19,27 @@ const Name pane.ID = "journal"
 
 // Pane shows plans and remarks, the newest first.
 type Pane struct {
-	th      theme.Theme
-	width   int
-	height  int
-	focused bool
+	*records.Browser[*row]
+	th theme.Theme
 
 	have   bool
 	err    error
 	record model.Record
-	table  *table.Model[*row]
 	wanted string // id of the plan to put the cursor on
-
-	inDetails bool
-	shown     string // key of the row whose details are drawn
-	items     []item
-	item      int // under the cursor of the details
-	teller    pane.Teller
-
-	prompt field.Line
-	query  string
-	wrong  string // why the filter cannot be read
-	now    time.Time
+	teller pane.Teller
 }
 
 // New builds the pane, the cursor on the newest execution of a plan where one is
 // named. The journal comes as a Result.
 func New(th theme.Theme, plan string) *Pane {
-	p := &Pane{th: th, prompt: field.NewLine(th), wanted: plan}
-	p.table = table.New(th, func(r *row) string { return r.key }, p.columns())
-	p.table.SetEmpty("Nothing was previewed or changed from this machine yet.")
+	p := &Pane{th: th, wanted: plan}
+	p.Browser = records.New(th, func(r *row) string { return r.key }, p.columns(), records.Form[*row]{
+		Title: title, Details: "Details", Note: p.note, Message: p.message, Count: present.Count,
+		Beside: besideWidth, ListShare: 10, Below: below,
+		Items: func(r *row) ([]records.Item, int) { return itemsOf(r, p.record.Place), 0 }, Centre: true,
+		Text: func(r *row) string { return r.text }, Field: (*row).field, At: func(r *row) time.Time { return r.at },
+	})
+	p.Table.SetEmpty("Nothing was previewed or changed from this machine yet.")
 	return p
 }
 
@@ -58,31 +49,20 @@ func (p *Pane) ID() pane.ID { return Name }
 // Title is the breadcrumb's part.
 func (p *Pane) Title() string { return "journal" }
 
-// CapturesText is true while a filter is typed.
-func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
-
-// SetFocus tells whether keys go here.
-func (p *Pane) SetFocus(focused bool) { p.focused = focused }
-
-// SetSize gives the pane its size in cells.
-func (p *Pane) SetSize(width, height int) {
-	p.width, p.height = width, height
-	p.arrange()
-}
-
 // Update takes the journal, and the text of a filter.
 func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 	switch msg := msg.(type) {
 	case pane.Result:
 		p.result(msg)
 	case pane.Surveyed:
-		p.now = msg.Survey.Inventory.ReadAt
+		p.Now = msg.Survey.Inventory.ReadAt
 	case tea.KeyMsg:
-		if p.prompt.Typing() {
-			p.typed(msg)
+		if p.CapturesText() {
+			p.Typed(msg)
 		}
 	case tea.MouseMsg:
-		p.moused(msg)
+		p.Moused(msg)
+		p.teller.Reset()
 	}
 	return nil, nil
 }
@@ -96,86 +76,27 @@ func (p *Pane) result(msg pane.Result) {
 		return
 	}
 	p.have, p.err, p.record = true, nil, record
-	p.shown = "" // the same row may say something else now
-	p.table.SetRows(rowsOf(record))
+	p.Redraw() // the same row may say something else now
+	p.Table.SetRows(rowsOf(record))
 	if p.wanted != "" {
-		for _, r := range p.table.Shown() {
+		for _, r := range p.Table.Shown() {
 			if r.x != nil && r.x.ID() == p.wanted {
-				p.table.GoTo(r.key)
+				p.Table.GoTo(r.key)
 				break
 			}
 		}
 		p.wanted = ""
 	}
-	p.arrange()
+	p.Arrange()
 }
 
 // current is the row under the cursor, nil where there is none.
 func (p *Pane) current() *row {
-	r, ok := p.table.Cursor()
+	r, ok := p.Table.Cursor()
 	if !ok {
 		return nil
 	}
 	return r
-}
-
-// setQuery filters the list. A filter that cannot be read yet leaves it as it
-// is and says why.
-func (p *Pane) setQuery(text string) {
-	q, err := table.ParseQuery(text)
-	if err != nil {
-		p.wrong = model.CureOf(err)
-		return
-	}
-	p.query, p.wrong = text, ""
-	if q.Empty() {
-		p.table.SetFilter(nil)
-	} else {
-		now := p.now
-		p.table.SetFilter(func(r *row) bool { return q.Match(r.text, r.field, r.at, now) })
-	}
-	p.arrange()
-}
-
-func (p *Pane) typed(msg tea.KeyMsg) {
-	switch did, move := p.prompt.Take(msg); did {
-	case field.Edited, field.Dropped:
-		p.setQuery(p.prompt.Value())
-	case field.Moved:
-		p.move(move)
-	}
-	p.arrange()
-}
-
-// move moves in the list or in the details.
-func (p *Pane) move(id keys.ID) {
-	if p.inDetails {
-		keys.Move(inDetails{p}, id)
-		return
-	}
-	keys.Move(p.table, id)
-}
-
-func (p *Pane) moused(msg tea.MouseMsg) {
-	if p.current() == nil {
-		return
-	}
-	list, side := p.split()
-	lines := keys.Wheel(msg)
-	switch {
-	case lines != 0 && p.inDetails:
-		inDetails{p}.Move(lines)
-	case lines != 0:
-		p.table.Move(lines)
-	case keys.Click(msg) && msg.X < list.W && msg.Y <= list.H:
-		if _, ok := p.table.At(msg.Y - 1); ok {
-			p.inDetails = false
-		}
-	case keys.Click(msg) && !side.Empty():
-		p.inDetails = true
-	}
-	p.teller.Reset()
-	p.arrange()
 }
 
 // row is a plan, or a remark that belongs to none.

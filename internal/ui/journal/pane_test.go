@@ -162,7 +162,7 @@ func TestTellFilterNoteAndBack(t *testing.T) {
 		press(t, p, string(k))
 	}
 	press(t, p, "enter")
-	if n := p.table.Len(); n != 2 {
+	if n := p.Table.Len(); n != 2 {
 		t.Fatalf("%d rows are shown, want the plan and the note", n)
 	}
 	press(t, p, "j")
@@ -176,16 +176,16 @@ func TestTellFilterNoteAndBack(t *testing.T) {
 		t.Errorf("n: %#v", a)
 	}
 	press(t, p, "enter")
-	for i, it := range p.items {
-		if strings.HasPrefix(it.command, "crane") {
-			p.item = i
+	for i, it := range p.Items {
+		if strings.HasPrefix(it.Command, "crane") {
+			p.Item = i
 		}
 	}
 	if a, ok := press(t, p, "y").(pane.Tell); !ok || !strings.HasPrefix(a.Text, "crane tag ghcr.io/novotnyllc/containai@sha256:") {
 		t.Errorf("y on a command: %#v", a)
 	}
 	press(t, p, "esc", "esc")
-	if p.table.Len() != 4 {
+	if p.Table.Len() != 4 {
 		t.Error("esc does not clear the filter")
 	}
 	if _, ok := press(t, p, "esc").(pane.Back); !ok {

@@ -25,7 +25,7 @@ func (p *Pane) Keys() []keys.Binding {
 		none = "no request is under the cursor"
 	}
 	open, tell := "details", "copy command"
-	if p.inDetails {
+	if p.InDetails {
 		open, tell = "to the list", "copy"
 	}
 	return append([]keys.Binding{
@@ -35,22 +35,11 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Go to the details of the request, or back to the list."},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 3,
 			Help: "Show only requests that match: words, !word, method:, host:, path:, status:, state:failed, age<1min."},
-		{ID: keyBack, Keys: []string{"esc", "left"}, Does: p.goesBack(), Footer: 4,
+		{ID: keyBack, Keys: []string{"esc", "left"}, Does: p.GoesBack(), Footer: 4,
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: none,
 			Help: "Go from the list to the details and back."},
 	}, keys.Moves()...)
-}
-
-// goesBack is what esc does now.
-func (p *Pane) goesBack() string {
-	switch {
-	case p.inDetails:
-		return "to the list"
-	case p.query != "":
-		return "clear filter"
-	}
-	return "back"
 }
 
 // Do runs one of the bindings.
@@ -61,35 +50,19 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	p.teller.Reset()
 	switch id {
 	case keyOpen, keySwitch:
-		p.inDetails = !p.inDetails && p.current() != nil
-		p.item = p.firstCommand()
+		p.Switch()
+		p.Item = firstCommand(p.Items)
 	case keyFilter:
-		p.prompt.Open(p.query)
+		p.OpenFilter()
 	case keyBack:
-		switch {
-		case p.inDetails:
-			p.inDetails = false
-		case p.query != "":
-			p.prompt.Clear()
-			p.setQuery("")
-		default:
+		if !p.Back() {
 			return pane.Back{}, nil
 		}
 	default:
-		p.move(id)
+		p.Move(id)
 	}
-	p.arrange()
+	p.Arrange()
 	return nil, nil
-}
-
-// firstCommand is the item of the first command that there is.
-func (p *Pane) firstCommand() int {
-	for i, it := range p.items {
-		if it.command != "" {
-			return i
-		}
-	}
-	return 0
 }
 
 // tell copies a command: in the details the one under the cursor, else the
@@ -104,14 +77,14 @@ func (p *Pane) tell() pane.Action {
 	}
 	var forms []pane.Form
 	about := present.TellRequest(r.Request)
-	if p.inDetails && p.item < len(p.items) {
-		it := p.items[p.item]
-		forms = append(forms, pane.Form{Name: "copy", Make: tell(it.copied())})
-		about += it.label
+	if p.InDetails && p.Item < len(p.Items) {
+		it := p.Items[p.Item]
+		forms = append(forms, pane.Form{Name: "copy", Make: tell(it.Copied())})
+		about += it.Label
 	}
-	for i, it := range p.items {
-		if it.command != "" && (!p.inDetails || i != p.item) {
-			forms = append(forms, pane.Form{Name: "copy for " + it.label, Make: tell(it.command)})
+	for i, it := range p.Items {
+		if it.Command != "" && (!p.InDetails || i != p.Item) {
+			forms = append(forms, pane.Form{Name: "copy for " + it.Label, Make: tell(it.Command)})
 		}
 	}
 	forms = append(forms,
@@ -123,7 +96,7 @@ func (p *Pane) tell() pane.Action {
 // markdown is all that the filter shows, for a ticket.
 func (p *Pane) markdown() pane.Action {
 	var shown []model.Request
-	for _, r := range p.table.Shown() {
+	for _, r := range p.Table.Shown() {
 		shown = append(shown, r.Request)
 	}
 	return pane.Copy{Text: present.RequestsTable(shown).Markdown(), Said: present.Many(len(shown), "request") + " as Markdown"}

@@ -9,10 +9,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/field"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/present"
+	"github.com/novotnyllc/caitui/internal/ui/records"
 	"github.com/novotnyllc/caitui/internal/ui/table"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
@@ -22,29 +21,16 @@ const Name pane.ID = "requests"
 
 // Pane shows the newest requests, the newest last.
 type Pane struct {
-	th      theme.Theme
-	width   int
-	height  int
-	focused bool
+	*records.Browser[*row]
+	th theme.Theme
 
 	have  bool
 	total int64 // of all requests, kept or not
 	last  int64 // number of the newest one
 	err   error
-	table *table.Model[*row]
 	// following is set while the cursor stays on the newest request.
 	following bool
-
-	inDetails bool
-	shown     int64 // number of the request whose details are drawn
-	items     []item
-	item      int // under the cursor of the details
 	teller    pane.Teller
-
-	prompt field.Line
-	query  string
-	wrong  string // why the filter cannot be read
-	now    time.Time
 }
 
 // row is one request with what a filter looks at.
@@ -55,10 +41,24 @@ type row struct {
 
 // New builds the pane. What was sent comes as Results.
 func New(th theme.Theme) *Pane {
-	p := &Pane{th: th, prompt: field.NewLine(th), following: true}
-	p.table = table.New(th, func(r *row) string { return strconv.FormatInt(r.N, 10) }, p.columns())
-	p.table.SetEmpty("Nothing has been sent yet: all that is on the screen came from the local store.")
+	p := &Pane{th: th, following: true}
+	p.Browser = records.New(th, func(r *row) string { return strconv.FormatInt(r.N, 10) }, p.columns(), records.Form[*row]{
+		Title: title, Details: "The same by other programs", Note: p.note, Message: p.message,
+		Count:  func(n int) string { return present.Many(n, "request") },
+		Beside: besideWidth, ListShare: 11, Below: below,
+		Items: itemsOf, Labels: labelWidth, Margin: 1,
+		Text: func(r *row) string { return r.text }, Field: (*row).field, At: func(r *row) time.Time { return r.At },
+		Moved: func() { p.following = p.Table.AtEnd() }, Settle: p.follow,
+	})
+	p.Table.SetEmpty("Nothing has been sent yet: all that is on the screen came from the local store.")
 	return p
+}
+
+// follow keeps the cursor on the newest request while it is followed.
+func (p *Pane) follow() {
+	if p.following {
+		p.Table.End()
+	}
 }
 
 // ID is the pane's address.
@@ -69,19 +69,7 @@ func (p *Pane) Title() string { return "requests" }
 
 // Tables is the list, for its columns.
 func (p *Pane) Tables() (all []pane.Table, here int) {
-	return []pane.Table{{Name: "requests", Arranger: p.table}}, 0
-}
-
-// CapturesText is true while a filter is typed.
-func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
-
-// SetFocus tells whether keys go here.
-func (p *Pane) SetFocus(focused bool) { p.focused = focused }
-
-// SetSize gives the pane its size in cells.
-func (p *Pane) SetSize(width, height int) {
-	p.width, p.height = width, height
-	p.arrange()
+	return []pane.Table{{Name: "requests", Arranger: p.Table}}, 0
 }
 
 // Update takes what was sent, and the text of a filter.
@@ -90,11 +78,12 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 	case pane.Result:
 		return p.result(msg), nil
 	case tea.KeyMsg:
-		if p.prompt.Typing() {
-			p.typed(msg)
+		if p.CapturesText() {
+			p.Typed(msg)
 		}
 	case tea.MouseMsg:
-		p.moused(msg)
+		p.Moused(msg)
+		p.teller.Reset()
 	}
 	return nil, nil
 }
@@ -120,43 +109,19 @@ func (p *Pane) take(log model.RequestLog) {
 	rows := make([]*row, len(log.Requests))
 	for i, r := range log.Requests {
 		rows[i] = &row{Request: r, text: strings.ToLower(r.Method + " " + r.Target() + " " + strconv.Itoa(r.Status) + " " + r.Err)}
-		p.last, p.now = r.N, r.At.Add(r.Took)
+		p.last, p.Now = r.N, r.At.Add(r.Took)
 	}
-	p.table.SetRows(rows)
-	if p.following {
-		p.table.End()
-	}
-	p.arrange()
+	p.Table.SetRows(rows)
+	p.Arrange()
 }
 
 // current is the request under the cursor, nil where there is none.
 func (p *Pane) current() *row {
-	r, ok := p.table.Cursor()
+	r, ok := p.Table.Cursor()
 	if !ok {
 		return nil
 	}
 	return r
-}
-
-// setQuery filters the list. A filter that cannot be read yet leaves it as it
-// is and says why.
-func (p *Pane) setQuery(text string) {
-	q, err := table.ParseQuery(text)
-	if err != nil {
-		p.wrong = model.CureOf(err)
-		return
-	}
-	p.query, p.wrong = text, ""
-	if q.Empty() {
-		p.table.SetFilter(nil)
-	} else {
-		now := p.now
-		p.table.SetFilter(func(r *row) bool { return q.Match(r.text, r.field, r.At, now) })
-	}
-	if p.following {
-		p.table.End()
-	}
-	p.arrange()
 }
 
 // field is what a name:value term looks at.
@@ -180,57 +145,6 @@ func (r *row) field(name string) string {
 		return "ok"
 	}
 	return ""
-}
-
-func (p *Pane) typed(msg tea.KeyMsg) {
-	switch did, move := p.prompt.Take(msg); did {
-	case field.Edited, field.Dropped:
-		p.setQuery(p.prompt.Value())
-	case field.Moved:
-		p.move(move)
-	}
-	p.arrange()
-}
-
-// move moves in the list or in the details. On the last row the list follows
-// what is sent.
-func (p *Pane) move(id keys.ID) {
-	if p.inDetails {
-		keys.Move(inDetails{p}, id)
-		return
-	}
-	if keys.Move(p.table, id) {
-		p.followed()
-	}
-}
-
-// followed notes whether the cursor is on the newest request that is shown.
-func (p *Pane) followed() {
-	p.following = p.table.AtEnd()
-}
-
-func (p *Pane) moused(msg tea.MouseMsg) {
-	list, side := p.split()
-	lines := keys.Wheel(msg)
-	inList := msg.X < list.W && msg.Y <= list.H
-	switch {
-	case p.current() == nil:
-		return
-	case lines != 0 && p.inDetails:
-		inDetails{p}.Move(lines)
-	case lines != 0:
-		p.table.Move(lines)
-		p.followed()
-	case keys.Click(msg) && inList:
-		if _, ok := p.table.At(msg.Y - 1); ok {
-			p.inDetails = false
-			p.followed()
-		}
-	case keys.Click(msg) && !side.Empty():
-		p.inDetails = true
-	}
-	p.teller.Reset()
-	p.arrange()
 }
 
 // columns are the list's.

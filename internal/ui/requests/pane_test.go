@@ -168,8 +168,8 @@ func TestFollowsAtTheEndOnly(t *testing.T) {
 
 func TestOlderPicturesAreDropped(t *testing.T) {
 	p := at(with(5), 80, 22)
-	if got := bring(p, log()); got != (pane.FollowRequests{After: 14}) || p.table.Total() != 14 {
-		t.Errorf("%d rows, asks for %#v", p.table.Total(), got)
+	if got := bring(p, log()); got != (pane.FollowRequests{After: 14}) || p.Table.Total() != 14 {
+		t.Errorf("%d rows, asks for %#v", p.Table.Total(), got)
 	}
 	if a, _ := p.Update(pane.Result{To: Name, Err: errors.New("late")}); a != nil || !strings.Contains(text(p), "more-4") {
 		t.Errorf("what is there is gone: %#v\n%s", a, text(p))
@@ -213,10 +213,10 @@ func TestCopiesCommandsOneAfterTheOther(t *testing.T) {
 func TestEscLeavesTheInnermost(t *testing.T) {
 	p := at(log(), 80, 22)
 	press(t, p, "/", "p", "u", "t", "enter", "tab")
-	if a := press(t, p, "esc"); a != nil || p.inDetails {
+	if a := press(t, p, "esc"); a != nil || p.InDetails {
 		t.Errorf("from the details: %#v", a)
 	}
-	if a := press(t, p, "esc"); a != nil || p.query != "" || p.table.Len() != 9 {
+	if a := press(t, p, "esc"); a != nil || p.Query != "" || p.Table.Len() != 9 {
 		t.Errorf("from the filter: %#v", a)
 	}
 	if a := press(t, p, "esc"); a != (pane.Back{}) {
@@ -229,8 +229,8 @@ func TestFilters(t *testing.T) {
 		"method:put": 1, "host:github": 3, "path:manifests": 3, "status:404": 1, "status:none": 1, "state:failed": 2, "!ghcr.io": 3, "age<2s": 2, "reset": 1, "nowhere": 0,
 	} {
 		p := at(log(), 80, 22)
-		p.setQuery(query)
-		if got := p.table.Len(); got != want {
+		p.Filter(query)
+		if got := p.Table.Len(); got != want {
 			t.Errorf("%s shows %d, want %d", query, got, want)
 		}
 		uitest.Fits(t, p.View(), 80, 22)
@@ -249,11 +249,11 @@ func TestMouse(t *testing.T) {
 		t.Errorf("the click went to %d", p.current().N)
 	}
 	p.Update(tea.MouseMsg{X: 150, Y: 3, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
-	if !p.inDetails {
+	if !p.InDetails {
 		t.Error("the click beside the list did not go to the details")
 	}
 	p.Update(tea.MouseMsg{Button: tea.MouseButtonWheelUp, Action: tea.MouseActionPress})
-	if p.item != 0 && p.item >= p.firstCommand() {
-		t.Errorf("the wheel left the item at %d", p.item)
+	if p.Item != 0 && p.Item >= firstCommand(p.Items) {
+		t.Errorf("the wheel left the item at %d", p.Item)
 	}
 }

@@ -1,0 +1,55 @@
+package records
+
+import (
+	"strings"
+
+	"github.com/novotnyllc/caitui/internal/ui/layout"
+	"github.com/novotnyllc/caitui/internal/ui/present"
+)
+
+// filtering is whether the last line belongs to the filter.
+func (b *Browser[R]) filtering() bool { return b.prompt.Typing() || b.Query != "" }
+
+// bodyHeight is what title and filter leave.
+func (b *Browser[R]) bodyHeight() int {
+	h := b.height - 1
+	if b.filtering() {
+		h--
+	}
+	return max(h, 0)
+}
+
+// View draws title, list, details and filter in exactly the size last set.
+func (b *Browser[R]) View() string {
+	if b.width < 1 || b.height < 1 {
+		return layout.Fit("", b.width, b.height)
+	}
+	head := []string{layout.Rule(b.th, b.form.Title, b.form.Note(), b.width, b.focused)}
+	var foot []string
+	if b.filtering() {
+		found, warn := present.Count(b.Table.Len())+" of "+b.form.Count(b.Table.Total()), b.Table.Len() == 0
+		if b.wrong != "" {
+			found, warn = b.wrong, true
+		}
+		foot = []string{b.prompt.View(b.width, found, warn)}
+	}
+	return layout.Stack(b.width, b.height, head, b.body(), foot)
+}
+
+func (b *Browser[R]) body() []string {
+	if text := b.form.Message(); text != nil {
+		return text
+	}
+	list, details := b.split()
+	rows := strings.Split(b.Table.View(b.focused && !b.InDetails), "\n")
+	focused := b.focused && b.InDetails
+	switch {
+	case details.Empty():
+		return rows
+	case details.X > 0:
+		return layout.Columns(b.th, b.bodyHeight(), layout.Column{W: list.W, Lines: rows},
+			layout.Column{W: details.W, Lines: b.visible(details.W, details.H, focused)})
+	}
+	rule := layout.Rule(b.th, b.form.Details, "", b.width, focused)
+	return append(append(rows[:min(len(rows), list.H)], rule), b.visible(details.W, details.H-1, focused)...)
+}
