@@ -169,6 +169,15 @@ func (a *asker) foot(summary, where string, width int) []string {
 	return append(out, wrap(a.th, []Line{{Text: "Blocked: nothing can be executed. esc closes.", Tone: present.Strong}}, width)...)
 }
 
+// unsaid is where the lines in sight stand, if the rule under them has no room
+// to say it beside the summary: the frame says it then.
+func (a *asker) unsaid(summary, where string, width int) string {
+	if layout.Note(a.th, summary, width, where) != "" {
+		return ""
+	}
+	return where
+}
+
 // remarks is the line with the fields for reason and incident.
 func (a *asker) remarks(width int) string {
 	const reason, incident = "reason ", "incident "

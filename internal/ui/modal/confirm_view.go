@@ -63,13 +63,20 @@ func (c *Confirm) lines(width int, fit func(present.PlanLine) []string) []string
 	return append(out, head...)
 }
 
-// foot is what is always in sight.
-func (c *Confirm) foot(width int) []string {
-	summary := ""
+// Position implements positioned.
+func (c *Confirm) Position() string { return c.unsaid(c.summary(), c.scroll.where(), c.width) }
+
+// summary counts what the plan does.
+func (c *Confirm) summary() string {
 	for _, l := range c.p.Lines {
 		if l.Kind == present.PlanCount {
-			summary = l.Text
+			return l.Text
 		}
 	}
-	return c.asker.foot(summary, c.scroll.where(), width)
+	return ""
+}
+
+// foot is what is always in sight.
+func (c *Confirm) foot(width int) []string {
+	return c.asker.foot(c.summary(), c.scroll.where(), width)
 }

@@ -21,6 +21,11 @@ const (
 // dangerous is a Modal whose frame warns; its title says so in words.
 type dangerous interface{ Danger() bool }
 
+// positioned is a Modal of more lines than are in sight. What it says of that
+// stands in the frame, or beside the title where there is none: a warning that
+// nobody scrolls to is a hidden one.
+type positioned interface{ Position() string }
+
 // SetSize tells the room that the dialogs have.
 func (s *Stack) SetSize(width, height int) {
 	s.width, s.height = width, height
@@ -62,16 +67,20 @@ func (s *Stack) View(background, note string) string {
 		if i == len(s.items)-1 {
 			last = s.lastLine(m, note, m.width)
 		}
+		where := ""
+		if p, ok := m.Modal.(positioned); ok {
+			where = p.Position()
+		}
 		if !m.boxed {
 			body := strings.ReplaceAll(layout.Fit(m.View(), m.width, m.height), "\n", "\n ")
-			out = layout.Rule(s.th, m.Title(), "", s.width, true) + "\n " + body + "\n " + last
+			out = layout.Rule(s.th, m.Title(), where, s.width, true) + "\n " + body + "\n " + last
 			continue
 		}
 		danger := false
 		if d, ok := m.Modal.(dangerous); ok {
 			danger = d.Danger()
 		}
-		box := layout.Frame(s.th, m.Title(), "", layout.Fit(m.View(), m.width, m.height)+"\n"+last,
+		box := layout.Frame(s.th, m.Title(), where, layout.Fit(m.View(), m.width, m.height)+"\n"+last,
 			m.width+layout.FrameWidth, m.height+1+layout.FrameHeight, danger)
 		out = layout.Overlay(s.mute(out), box, s.width, s.height)
 	}

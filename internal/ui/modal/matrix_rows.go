@@ -130,17 +130,23 @@ func (c *Channel) body(width int) (lines []string, at []int) {
 	return append(lines, wrap(c.th, c.p.Notes, width)...), at
 }
 
+// Position implements positioned.
+func (c *Channel) Position() string { return c.unsaid(c.summary(), c.scroll.where(), c.width) }
+
+func (c *Channel) summary() string {
+	if c.busy {
+		return "planning again, nothing changes"
+	}
+	return c.p.Summary
+}
+
 // foot is what is always in sight.
 func (c *Channel) foot(width int) []string {
-	summary := c.p.Summary
-	if c.busy {
-		summary = "planning again, nothing changes"
-	}
 	c.note = ""
 	if c.wait && c.p.Stages > 1 {
 		c.note = "waits for you after the first stage"
 	}
-	out := c.asker.foot(summary, c.scroll.where(), width)
+	out := c.asker.foot(c.summary(), c.scroll.where(), width)
 	if c.wrong != "" && !c.asks() {
 		out = append(out, wrap(c.th, []Line{{Text: c.wrong, Tone: present.Warn}}, width)...)
 	}

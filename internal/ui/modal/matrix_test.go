@@ -226,3 +226,20 @@ func TestResultTellsInTurn(t *testing.T) {
 		t.Errorf("y gave %#v where there is nothing to tell", got)
 	}
 }
+
+// More lines than are in sight are told of at every width: a warning that
+// nobody scrolls to is a hidden one.
+func TestChannelDialogTellsThatThereIsMore(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {100, 24}, {160, 20}} {
+		p := channelPlan()
+		p.Summary = "10 tags move, 0 appear, 0 vanish, 1 version loses its last tag"
+		for i := range 30 {
+			p.Notes = append(p.Notes, Line{Text: fmt.Sprintf("note %d", i)})
+		}
+		s := newStack(size[0], size[1], NewChannel(uitest.Theme(), p))
+		view := ansi.Strip(s.View(strings.TrimSuffix(strings.Repeat(strings.Repeat(" ", size[0])+"\n", size[1]), "\n"), ""))
+		if !strings.Contains(view, "lines 1 to ") {
+			t.Errorf("%d×%d does not say that there is more:\n%s", size[0], size[1], view)
+		}
+	}
+}
