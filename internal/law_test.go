@@ -41,7 +41,7 @@ var rooms = map[string][]string{
 	"internal/ui/present": {"internal/model"},
 	"internal/ui/modal":   paneMay,
 	// What the panes of versions share beyond that.
-	"internal/ui/versionrows": {"internal/model", "internal/ui/pane", "internal/ui/theme", "internal/ui/table", "internal/ui/present"},
+	"internal/ui/versionrows": {"internal/model", "internal/ui/pane", "internal/ui/keys", "internal/ui/theme", "internal/ui/table", "internal/ui/present", "internal/ui/field"},
 	// What the panes of records share.
 	"internal/ui/records": {"internal/model", "internal/ui/keys", "internal/ui/theme", "internal/ui/layout", "internal/ui/table", "internal/ui/present", "internal/ui/field"},
 	"internal/ui/tree":    {"internal/model", "internal/ui/theme", "internal/ui/layout", "internal/ui/keys", "internal/ui/present"},

@@ -35,7 +35,7 @@ func BenchmarkFilterKeystroke(b *testing.B) {
 	b.ResetTimer()
 	for range b.N {
 		for _, q := range []string{"a", "ab"} {
-			msg := p.setQuery(q)()
+			msg := p.list.SetQuery(q)()
 			if batch, ok := msg.(tea.BatchMsg); ok {
 				msg = batch[0]() // the filter; the others are timers
 			}

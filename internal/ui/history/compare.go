@@ -8,9 +8,9 @@ import (
 // diff compares the two marked versions, or the one under the cursor with what
 // the main channel holds. Where nothing can be compared it says why.
 func (p *Pane) diff() (action pane.Action, why string) {
-	r := p.current()
+	r := p.list.Current()
 	if r == nil {
-		return nil, "no version is under the cursor"
+		return nil, p.list.NoVersion()
 	}
 	return r.Compare(p.fewMarks())
 }

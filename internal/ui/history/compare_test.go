@@ -9,6 +9,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
 func TestCompare(t *testing.T) {
@@ -41,7 +42,7 @@ func TestCompare(t *testing.T) {
 		t.Errorf("%d marks are left, want 2", n)
 	}
 	press(t, p, " ")
-	if b, _ := keys.Get(p.Keys(), keyDiff); !strings.Contains(b.Disabled, "3 versions are marked") {
+	if b, _ := keys.Get(p.Keys(), versionrows.KeyDiff); !strings.Contains(b.Disabled, "3 versions are marked") {
 		t.Errorf("three marks: %q", b.Disabled)
 	}
 }
@@ -57,7 +58,7 @@ func TestCompareSaysWhyItCannot(t *testing.T) {
 		s := survey(w, w.snapshot(true))
 		change(&s.Channels[0])
 		p := at(s, 200, 58) // the cursor starts on prod
-		if b, _ := keys.Get(p.Keys(), keyDiff); !strings.Contains(b.Disabled, "this is what prod holds") || !strings.Contains(b.Disabled, why) {
+		if b, _ := keys.Get(p.Keys(), versionrows.KeyDiff); !strings.Contains(b.Disabled, "this is what prod holds") || !strings.Contains(b.Disabled, why) {
 			t.Errorf("prod with nothing to compare it with: %q", b.Disabled)
 		}
 		if view := p.View(); !strings.Contains(view, "Nothing is compared") {
@@ -66,11 +67,11 @@ func TestCompareSaysWhyItCannot(t *testing.T) {
 	}
 	s.Channels = nil
 	p := at(s, 80, 22)
-	if b, _ := keys.Get(p.Keys(), keyDiff); !strings.Contains(b.Disabled, "no channel holds anything") {
+	if b, _ := keys.Get(p.Keys(), versionrows.KeyDiff); !strings.Contains(b.Disabled, "no channel holds anything") {
 		t.Errorf("without channels: %q", b.Disabled)
 	}
 	p = at(survey(w, model.NewSnapshot(pkg, model.OriginAPI, now, nil)), 80, 22)
-	for _, id := range []keys.ID{keyDiff, keyProof} {
+	for _, id := range []keys.ID{versionrows.KeyDiff, versionrows.KeyProof} {
 		if b, _ := keys.Get(p.Keys(), id); b.Disabled == "" {
 			t.Errorf("%s works without versions", id)
 		}
@@ -87,7 +88,7 @@ func TestProofIsAboutWhatIsUnderTheCursor(t *testing.T) {
 		t.Errorf("in the list (- want, + got):\n%s", diff)
 	}
 	press(t, p, "enter")
-	for p.target(p.current()) != w.builds["v1.3.0"].arm64 {
+	for p.target(p.list.Current()) != w.builds["v1.3.0"].arm64 {
 		press(t, p, "j")
 		if p.line == len(p.lines)-1 {
 			t.Fatal("the details do not name the arm64 part")

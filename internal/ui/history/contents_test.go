@@ -49,7 +49,7 @@ func TestOwnSize(t *testing.T) {
 func TestDetailsGoDownToTheLayers(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 160, 45)
-	r := p.current()
+	r := p.list.Current()
 	press(t, p, "enter")
 	before := len(p.lines)
 	if a := press(t, p, "z"); a != nil {
@@ -127,7 +127,7 @@ func TestLayersAreReadOnRequest(t *testing.T) {
 			t.Errorf("%s is known and asked for", d.Short())
 		}
 	}
-	for _, part := range p.current().Parts {
+	for _, part := range p.list.Current().Parts {
 		if known[part.Digest] == nil && !slices.Contains(a.Digests, part.Digest) {
 			t.Errorf("%s %s is not asked for", part.Role, part.Digest.Short())
 		}

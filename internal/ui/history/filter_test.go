@@ -8,7 +8,7 @@ import (
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
-	"github.com/novotnyllc/caitui/internal/ui/table"
+	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
 func TestFilter(t *testing.T) {
@@ -68,19 +68,13 @@ func TestUnreadableFilterKeepsTheOneBefore(t *testing.T) {
 
 func TestLateFilterAnswersAreDropped(t *testing.T) {
 	p := at(scale(3000), 80, 22)
-	p.Do(keyFilter)
+	p.Do(versionrows.KeyFilter)
 	filter := func(text string) pane.Result {
-		for _, msg := range commands(p.setQuery(text)) {
-			if r, ok := msg.(pane.Result); ok {
-				if a, ok := r.Value.(answer); ok {
-					if _, ok := a.value.(table.Filtered); ok {
-						return r
-					}
-				}
-			}
+		r, ok := commands(p.list.SetQuery(text))[0].(pane.Result) // the filter; the others are timers
+		if !ok {
+			t.Fatalf("no answer for %q", text)
 		}
-		t.Fatalf("no answer for %q", text)
-		return pane.Result{}
+		return r
 	}
 	first := filter("age>1h")
 	second := filter("age>49h")

@@ -5,55 +5,25 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
-// The bindings of this pane.
+// The bindings that other lists of versions do not have.
 const (
-	keyOpen    keys.ID = "open"
-	keyBack    keys.ID = "back"
-	keySwitch  keys.ID = "switch-part"
-	keyFilter  keys.ID = "filter"
-	keyMark    keys.ID = "mark"
-	keyRange   keys.ID = "mark-range"
-	keyMarkAll keys.ID = "mark-all"
-	keyFold    keys.ID = "fold"
-	keyDiff    keys.ID = "diff"
-	keyProof   keys.ID = "attestations"
-	keyRetag   keys.ID = "retag"
-	keyDelete  keys.ID = "delete"
-	keyTell    keys.ID = "tell"
-	keyBrowse  keys.ID = "browse"
-	keyRelease keys.ID = "same-release"
-	keyTags    keys.ID = "tags"
-	keyAll     keys.ID = "all-versions"
-	keyPull    keys.ID = "pull"
+	keySwitch keys.ID = "switch-part"
+	keyAll    keys.ID = "all-versions"
 )
 
 // Keys lists the bindings as they are now.
 func (p *Pane) Keys() []keys.Binding {
-	empty := ""
-	if p.current() == nil {
-		empty = "no version is under the cursor"
-	}
-	fold, foldHelp, noFold := "unfold", "Show every version on a line of its own, plumbing included; in the details, show layers and configurations.", ""
-	if !p.folded {
-		fold, foldHelp = "fold", "Fold children, attestations and plumbing under what they belong to."
-		if p.table.MarkCount() > 0 {
-			noFold = "marked versions could be folded away: take the marks off first"
-		}
-	}
-	noVersion := empty
+	empty := p.list.NoVersion()
+	fold := p.list.FoldKey("Show every version on a line of its own, plumbing included; in the details, show layers and configurations.")
+	noVersion, noMarks, open := empty, empty, "details"
 	if p.inDetails {
-		fold, foldHelp, noFold = p.unfoldsPieces()
-		noVersion = first(empty, p.noVersion())
-	}
-	noRelease, noTags := empty, empty
-	if r := p.current(); r != nil {
-		noRelease, noTags = r.NoRelease(), r.NoTags()
+		fold.Does, fold.Help, fold.Disabled = p.unfoldsPieces()
+		noVersion, noMarks, open = first(empty, p.noVersion()), "marks are set in the list: esc goes there", "raw"
 	}
 	back := "back"
 	switch {
@@ -61,50 +31,30 @@ func (p *Pane) Keys() []keys.Binding {
 		back = "drop range"
 	case p.inDetails:
 		back = "to the list"
-	case p.query != "":
+	case p.list.Query() != "":
 		back = "clear filter"
 	}
 	_, noDiff := p.diff()
-	main := p.data.MainName()
-	listOnly, open := "", "details"
-	openHelp := "Show everything about the version: whole digests, parts, what needs it, what speaks of it. In the details: the manifest of the digest under the cursor, as it is."
-	if p.inDetails {
-		open = "raw"
-		listOnly = "marks are set in the list: esc goes there"
-	}
-	return append([]keys.Binding{
-		{ID: keyRetag, Keys: []string{"t"}, Does: "retag", Danger: true, Footer: 1, Disabled: noVersion,
+	return slices.Concat([]keys.Binding{
+		{ID: versionrows.KeyRetag, Keys: []string{"t"}, Does: "retag", Danger: true, Footer: 1, Disabled: noVersion,
 			Help: "Point a tag to the version under the cursor; a preview comes first."},
-		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 2, Disabled: empty, Help: openHelp},
-		{ID: keyDiff, Keys: []string{"d"}, Does: "what changed", Footer: 3, Disabled: noDiff,
-			Help: "What differs between the two marked versions; with fewer marks, between the version under the cursor and what " + main + " holds, for that itself what it held before."},
-		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 4, Disabled: noVersion,
-			Help: "All attestations found for the version under the cursor and its parts."},
-		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does("tell"), Footer: 5, Disabled: noVersion,
-			Help: "Copy one line about the version, with its whole digest; " + pane.FormsHelp},
-		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 6,
+		{ID: versionrows.KeyOpen, Keys: []string{"enter"}, Does: open, Footer: 2, Disabled: empty,
+			Help: "Show everything about the version: whole digests, parts, what needs it, what speaks of it. In the details: the manifest of the digest under the cursor, as it is."},
+		{ID: versionrows.KeyDiff, Keys: []string{"d"}, Does: "what changed", Footer: 3, Disabled: noDiff,
+			Help: "What differs between the two marked versions; with fewer marks, between the version under the cursor and what " + p.data.MainName() + " holds, for that itself what it held before."},
+	}, versionrows.TellKeys(p.teller.Does("tell"), noVersion), []keys.Binding{
+		{ID: versionrows.KeyFilter, Keys: []string{"/"}, Does: "filter", Footer: 6,
 			Help: "Show only what matches: " + versionrows.Fields + "."},
-		{ID: keyFold, Keys: []string{"z"}, Does: fold, Footer: 7, Help: foldHelp, Disabled: noFold},
-		{ID: keyMark, Keys: []string{" "}, Does: "mark", Footer: 8, Disabled: first(listOnly, empty),
-			Help: "Mark the version under the cursor, or unmark it."},
-		{ID: keyRange, Keys: []string{"v"}, Does: "mark range", Disabled: first(listOnly, empty),
-			Help: "Mark a range: v at its one end, move, v at its other end."},
-		{ID: keyMarkAll, Keys: []string{"*"}, Does: "mark all", Disabled: first(listOnly, empty),
-			Help: "Mark everything that the filter shows; again: unmark all."},
-		{ID: keyPull, Keys: []string{"S"}, Does: "save files", Footer: 14, Disabled: noVersion, Help: versionrows.HelpPull},
-		{ID: keyBrowse, Keys: []string{"o"}, Does: "open page", Footer: 9, Disabled: first(noVersion, p.data.NoPage()),
-			Help: "Open the version's page in the browser."},
-		{ID: keyRelease, Keys: []string{"p"}, Does: "same release", Footer: 11, Disabled: noRelease, Help: versionrows.HelpRelease},
-		{ID: keyTags, Keys: []string{"#"}, Does: "its tags", Footer: 12, Disabled: noTags, Help: versionrows.HelpTags},
+		fold,
+	}, p.list.MarkKeys("Mark the version under the cursor, or unmark it.", noMarks), p.list.WayKeys(noVersion), []keys.Binding{
 		{ID: keyAll, Keys: []string{"A"}, Does: "all packages", Footer: 13,
 			Help: "The versions of all packages in one list, the cursor on this one."},
-		{ID: keyDelete, Keys: []string{"D"}, Does: "delete marked", Danger: true, Footer: 14, Disabled: versionrows.NoDelete(p.table.MarkCount(), p.table.Ranging()),
-			Help: versionrows.HelpDelete},
-		{ID: keyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 10,
+		p.list.DeleteKey(14),
+		{ID: versionrows.KeyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 10,
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: empty,
 			Help: "Go from the list to the details and back."},
-	}, keys.Moves()...)
+	}, keys.Moves())
 }
 
 // unfoldsPieces is what the folding key does in the details.
@@ -121,16 +71,11 @@ func (p *Pane) foldPieces() pane.Action {
 	p.open = !p.open
 	p.linesOf = nil
 	p.settle()
-	r := p.current()
+	r := p.list.Current()
 	if !p.open || r == nil {
 		return nil
 	}
-	digests := slices.DeleteFunc(p.data.unreadParts(r), func(d model.Digest) bool { return p.asked.Has(p.pkg, d) })
-	if len(digests) == 0 {
-		return nil
-	}
-	p.asked.Note(p.pkg, digests)
-	return pane.ReadManifests{Package: p.pkg, Digests: digests}
+	return p.list.AskFor(p.pkg, p.data.unreadParts(r))
 }
 
 // noVersion says why what acts on versions does not act on the line under the
@@ -154,88 +99,45 @@ func first(reasons ...string) string {
 
 // Do runs one of the bindings.
 func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
-	if id != keyTell {
+	if id != versionrows.KeyTell {
 		p.teller.Reset()
 	}
+	r := p.list.Current()
 	switch id {
-	case keys.Up, keys.Down, keys.Top, keys.Bottom, keys.PageUp, keys.PageDown:
-		p.move(id)
-	case keyOpen:
-		if r := p.current(); r != nil && p.inDetails {
+	case versionrows.KeyOpen:
+		if r != nil && p.inDetails {
 			return pane.ShowRaw{Package: p.pkg, Digest: p.target(r)}, nil
 		}
-		p.inDetails = p.current() != nil
+		p.inDetails = r != nil
+		return nil, p.list.Moved()
 	case keySwitch:
-		p.inDetails = p.current() != nil && !p.inDetails
-	case keyBack:
+		p.inDetails = r != nil && !p.inDetails
+		return nil, p.list.Moved()
+	case versionrows.KeyBack:
 		return p.back()
-	case keyFilter:
-		p.openFilter()
-	case keyMark:
-		p.table.ToggleMark()
-	case keyRange:
-		p.table.MarkRange()
-	case keyMarkAll:
-		p.table.MarkAll()
-	case keyFold:
+	case versionrows.KeyFilter:
+		p.inDetails = false
+	case versionrows.KeyFold:
 		if p.inDetails {
-			return p.foldPieces(), p.askSoon()
+			return p.foldPieces(), p.list.AskSoon()
 		}
-		p.folded = !p.folded
-		return nil, p.compute()
+	case versionrows.KeyDelete:
+		return p.list.Delete(), nil
+	case versionrows.KeyDiff:
+		action, _ := p.diff()
+		return action, nil
 	case keyAll:
 		return p.all(), nil
-	case keyDelete:
-		return p.doomed(), nil
-	case keyDiff, keyProof, keyRetag, keyTell, keyBrowse, keyRelease, keyTags, keyPull:
-		return p.act(id), nil
 	}
-	p.settle()
-	return nil, p.askSoon()
-}
-
-// act does what is about the version under the cursor.
-func (p *Pane) act(id keys.ID) pane.Action {
-	r := p.current()
-	if r == nil {
-		return nil
+	if cmd, done := p.list.Do(id); done || r == nil {
+		return nil, cmd
 	}
-	d := p.target(r)
-	switch id {
-	case keyDiff:
-		action, _ := p.diff()
-		return action
-	case keyProof:
-		return pane.ShowAttestations{Package: p.pkg, Digest: d}
-	case keyRetag:
-		return pane.Retag{Package: p.pkg, Digest: d}
-	case keyTell:
-		return p.teller.Tell(string(d), r.Forms(d)...)
-	case keyRelease:
-		return r.SameRelease()
-	case keyTags:
-		return r.OtherTags()
-	case keyPull:
-		return pane.Pull{Package: p.pkg, Digest: d}
-	case keyBrowse:
-		return pane.Browse{URL: p.data.Page(d)}
-	}
-	return nil
-}
-
-// doomed asks for the deletion of the marked versions, those of folded rows with
-// what is folded under them.
-func (p *Pane) doomed() pane.Action {
-	out := pane.Delete{WithParts: p.folded}
-	for _, key := range p.table.Marks() {
-		out.Versions = append(out.Versions, model.VersionRef{Package: p.pkg, Digest: model.Digest(key)})
-	}
-	return out
+	return r.Act(id, p.target(r), &p.teller), nil
 }
 
 // all shows the versions of all packages on the version under the cursor.
 func (p *Pane) all() pane.Action {
-	if r := p.current(); r != nil {
+	if r := p.list.Current(); r != nil {
 		return pane.OpenVersions{Package: p.pkg, Digest: r.Digest}
 	}
 	return pane.OpenVersions{}
@@ -247,13 +149,12 @@ func (p *Pane) back() (pane.Action, tea.Cmd) {
 	case p.table.CancelRange():
 	case p.inDetails:
 		p.inDetails = false
-	case p.query != "":
-		return nil, p.setQuery("")
+	case p.list.Query() != "":
+		return nil, p.list.SetQuery("")
 	default:
 		return pane.Back{}, nil
 	}
-	p.settle()
-	return nil, p.askSoon()
+	return nil, p.list.Moved()
 }
 
 // move moves the cursor of the list, or of the details.
@@ -296,8 +197,7 @@ func (p *Pane) moused(msg tea.MouseMsg) tea.Cmd {
 	if keys.Click(msg) {
 		p.clicked(msg.X, msg.Y-1)
 	}
-	p.settle()
-	return p.askSoon()
+	return p.list.Moved()
 }
 
 // clicked puts the cursor where the mouse points: in the list, or in the

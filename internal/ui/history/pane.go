@@ -2,14 +2,11 @@ package history
 
 import (
 	"slices"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/field"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
-	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/table"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 	"github.com/novotnyllc/caitui/internal/ui/versionrows"
@@ -17,10 +14,6 @@ import (
 
 // Name is the pane's address.
 const Name pane.ID = "history"
-
-// settleTime is how long the screen has to stand still before manifests are
-// asked for: whoever scrolls past rows does not want them read.
-const settleTime = 60 * time.Millisecond
 
 // Pane shows the versions of one package.
 type Pane struct {
@@ -30,22 +23,11 @@ type Pane struct {
 	height  int
 	focused bool
 
-	told      *model.Survey // the newest survey, nil before the first
-	gen       uint64        // of the computation that is wanted
-	computing bool
-	again     bool // a survey came while computing
-	data      loaded
-	ready     bool
-	err       error // what the root could not do for this pane
-	folded    bool
-
-	table  *table.Model[*row]
+	list   *versionrows.List
+	table  *table.Model[*row] // the list's
+	data   loaded
 	want   model.Digest // where the cursor shall go when rows are there
 	placed bool         // the cursor stands where a person put it
-
-	prompt field.Line
-	query  string
-	bad    error // why the filter cannot be read
 
 	inDetails bool // the keys belong to the details
 	open      bool // the details go down to the layers
@@ -57,19 +39,23 @@ type Pane struct {
 	farTitle  string
 	farOf     versionrows.Pair // what the third column is about
 
-	asked   versionrows.Asked
-	askedOf time.Time // the reading of the package that asked is about
-	askGen  uint64
-
 	teller pane.Teller
 }
 
 // New builds the pane of one package.
 func New(th theme.Theme, pkg string) *Pane {
-	p := &Pane{th: th, pkg: pkg, folded: true, asked: versionrows.Asked{}, prompt: field.NewLine(th)}
+	p := &Pane{th: th, pkg: pkg}
 	p.data.Package = &versionrows.Package{Name: pkg, Folded: true}
 	p.table = table.New(th, (*row).Key, versionrows.Columns(th))
-	p.table.SetUnmatched("Nothing matches the filter. esc clears it; z looks at what is folded, too.")
+	p.list = versionrows.NewList(th, p.table, versionrows.Owner{
+		To:       Name,
+		Draw:     p.draw,
+		Ref:      func(key string) model.VersionRef { return model.VersionRef{Package: pkg, Digest: model.Digest(key)} },
+		OnScreen: p.onScreen,
+		Move:     p.move,
+		Arrange:  p.arrange,
+		Settle:   p.settle,
+	})
 	return p
 }
 
@@ -93,8 +79,8 @@ func (p *Pane) goTo(d model.Digest) tea.Cmd {
 	}
 	var cmd tea.Cmd
 	row := p.data.Find(d)
-	if p.query != "" && !p.table.GoTo(string(row)) {
-		cmd = p.setQuery("")
+	if p.list.Query() != "" && !p.table.GoTo(string(row)) {
+		cmd = p.list.SetQuery("")
 	}
 	p.inDetails = false
 	p.GoTo(d)
@@ -102,7 +88,7 @@ func (p *Pane) goTo(d model.Digest) tea.Cmd {
 		p.inDetails, p.line = true, at
 		p.settle()
 	}
-	return tea.Batch(cmd, p.askSoon())
+	return tea.Batch(cmd, p.list.AskSoon())
 }
 
 // ID is the pane's address.
@@ -115,16 +101,10 @@ func (p *Pane) Package() string { return p.pkg }
 func (p *Pane) Title() string { return model.Sanitize(p.pkg) }
 
 // Marks lists the marked versions.
-func (p *Pane) Marks() []model.Digest {
-	var out []model.Digest
-	for _, key := range p.table.Marks() {
-		out = append(out, model.Digest(key))
-	}
-	return out
-}
+func (p *Pane) Marks() []model.Digest { return p.list.Marks() }
 
 // CapturesText is true while the filter is typed.
-func (p *Pane) CapturesText() bool { return p.prompt.Typing() }
+func (p *Pane) CapturesText() bool { return p.list.Typing() }
 
 // SetFocus tells whether keys go here.
 func (p *Pane) SetFocus(focused bool) { p.focused = focused }
@@ -135,126 +115,33 @@ func (p *Pane) SetSize(width, height int) {
 	p.arrange()
 }
 
-// Update takes surveys, the pane's own results, and the filter's text.
+// Update takes what the list takes, and where to go.
 func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 	switch msg := msg.(type) {
-	case pane.Surveyed:
-		return nil, p.survey(msg.Survey)
 	case pane.GoTo:
 		return nil, p.goTo(msg.Digest)
-	case pane.Arranged:
-		p.settle()
-		return nil, p.askSoon()
-	case pane.Result:
-		return p.result(msg)
-	case tea.KeyMsg:
-		if p.prompt.Typing() {
-			return nil, p.typed(msg)
-		}
 	case tea.MouseMsg:
 		return nil, p.moused(msg)
 	}
-	return nil, nil
+	return p.list.Update(msg)
 }
 
-// survey takes a newer survey. While a computation runs, only the newest of
-// those that come meanwhile is kept.
-func (p *Pane) survey(s model.Survey) tea.Cmd {
-	p.told, p.err = &s, nil
-	if p.computing {
-		p.again = true
-		return nil
-	}
-	return p.compute()
+// draw draws the rows of the package out of a survey. It runs in a command.
+func (p *Pane) draw(s model.Survey, folded bool) versionrows.Sheet {
+	l := load(s, p.pkg, folded)
+	return versionrows.Sheet{Rows: l.Rows, ReadAt: l.State.Snapshot.ReadAt, Show: func(was *row) { p.show(l, was) }}
 }
 
-// compute draws the rows of the newest survey in a command, for it takes time
-// in proportion to the package. What an older command still brings is dropped.
-func (p *Pane) compute() tea.Cmd {
-	if p.told == nil {
-		return nil
-	}
-	p.gen++
-	p.computing, p.again = true, false
-	gen, s, pkg, folded, order := p.gen, *p.told, p.pkg, p.folded, p.table.Orderer()
-	return func() tea.Msg {
-		l := load(s, pkg, folded)
-		l.ordered = order(l.Rows)
-		return pane.Result{To: Name, Gen: gen, Value: answer{p, l}}
-	}
-}
-
-// answer is what a command of this very pane brings: another history of the
-// same package may be open too.
-type answer struct {
-	to    *Pane
-	value any
-}
-
-// askNow is the end of a settle time.
-type askNow struct{}
-
-// result takes the answer to one of the pane's own commands.
-func (p *Pane) result(msg pane.Result) (pane.Action, tea.Cmd) {
-	a, own := msg.Value.(answer)
-	if own && a.to != p {
-		return nil, nil
-	}
-	switch value := a.value.(type) {
-	case loaded:
-		if msg.Gen != p.gen {
-			return nil, nil
-		}
-		marks := p.table.MarkCount()
-		cmd := p.loaded(value)
-		if lost := marks - p.table.MarkCount(); lost > 0 {
-			return pane.Notice{Text: present.Many(lost, "mark") + " dropped: gone, or folded under what it belongs to"}, cmd
-		}
-		return nil, cmd
-	case table.Filtered:
-		if !p.table.Apply(value) {
-			return nil, nil
-		}
-		p.settle()
-		return nil, p.askSoon()
-	case askNow:
-		if msg.Gen != p.askGen {
-			return nil, nil
-		}
-		return p.ask(), nil
-	default:
-		if msg.Err != nil {
-			p.err = msg.Err
-		}
-		return nil, nil
-	}
-}
-
-// loaded shows new rows under the cursor that was there.
-func (p *Pane) loaded(l loaded) tea.Cmd {
-	p.computing, p.ready = false, true
-	if p.data.Folded != l.Folded && p.want == "" {
-		if r, ok := p.table.Cursor(); ok {
-			p.want = r.Digest // a part's row, or the row itself
-		}
-	}
+// show takes new rows, which the table has already.
+func (p *Pane) show(l loaded, was *row) {
 	p.data = l
-	if at := l.State.Snapshot.ReadAt; !at.Equal(p.askedOf) {
-		p.asked, p.askedOf = versionrows.Asked{}, at
+	if was != nil && p.want == "" {
+		p.want = was.Digest // a part's row, or the row itself
 	}
-	p.table.SetOrdered(l.ordered)
 	p.place()
 	p.linesOf = nil
 	p.settle()
-	sort := p.table.Refilter(p.filtered)
-	if p.again {
-		return tea.Batch(p.compute(), sort, p.askSoon())
-	}
-	return tea.Batch(sort, p.askSoon())
 }
-
-// filtered is the message of the table's work.
-func (p *Pane) filtered(f table.Filtered) tea.Msg { return pane.Result{To: Name, Value: answer{p, f}} }
 
 // Tables is the list, for its columns.
 func (p *Pane) Tables() (all []pane.Table, here int) {
@@ -264,7 +151,7 @@ func (p *Pane) Tables() (all []pane.Table, here int) {
 // place puts the cursor where it is wanted, at first on the row that the first
 // channel points to.
 func (p *Pane) place() {
-	if !p.ready || len(p.data.Rows) == 0 {
+	if !p.list.Ready() || len(p.data.Rows) == 0 {
 		return
 	}
 	want := p.want
@@ -278,48 +165,14 @@ func (p *Pane) place() {
 	p.want = ""
 }
 
-// askSoon waits until the screen stands still, if something on it is unread.
-func (p *Pane) askSoon() tea.Cmd {
-	if !p.ready || len(versionrows.Wanted(p.onScreen(), p.asked)) == 0 {
-		return nil
-	}
-	p.askGen++
-	gen := p.askGen
-	return tea.Tick(settleTime, func(time.Time) tea.Msg {
-		return pane.Result{To: Name, Gen: gen, Value: answer{p, askNow{}}}
-	})
-}
-
-// ask asks for what is on the screen and unread, never twice for the same.
-func (p *Pane) ask() pane.Action {
-	digests := versionrows.Wanted(p.onScreen(), p.asked)[p.pkg]
-	if len(digests) == 0 {
-		return nil
-	}
-	p.asked.Note(p.pkg, digests)
-	return pane.ReadManifests{Package: p.pkg, Digests: digests}
-}
-
 // onScreen are the rows that a person sees, the one under the cursor first.
 func (p *Pane) onScreen() []*row {
 	visible := p.table.Visible()
-	r := p.current()
+	r := p.list.Current()
 	if r == nil {
 		return visible
 	}
 	return append([]*row{r}, visible...)
-}
-
-// current is the row under the cursor, nil where there is none.
-func (p *Pane) current() *row {
-	if !p.ready {
-		return nil
-	}
-	r, ok := p.table.Cursor()
-	if !ok {
-		return nil
-	}
-	return r
 }
 
 // target is the digest under the cursor: the row's, or in the details that of

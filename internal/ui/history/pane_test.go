@@ -61,7 +61,7 @@ func press(t testing.TB, p *Pane, names ...string) pane.Action {
 func text(p *Pane) string { return uitest.Plain(p.View()) }
 
 func cursor(p *Pane) model.Digest {
-	if r := p.current(); r != nil {
+	if r := p.list.Current(); r != nil {
 		return r.Digest
 	}
 	return ""

@@ -13,7 +13,7 @@ func TestEnterInTheDetailsOpensTheDigest(t *testing.T) {
 	if a := press(t, p, "enter"); a != nil {
 		t.Errorf("enter in the list: %#v", a)
 	}
-	version := p.current().Digest
+	version := p.list.Current().Digest
 	if a := press(t, p, "enter"); a != (pane.ShowRaw{Package: p.pkg, Digest: version}) {
 		t.Errorf("enter on the version: %#v", a)
 	}
@@ -22,7 +22,7 @@ func TestEnterInTheDetailsOpensTheDigest(t *testing.T) {
 		seen[press(t, p, "enter")] = true
 		press(t, p, "j")
 	}
-	parts := p.current().Parts
+	parts := p.list.Current().Parts
 	for _, part := range parts {
 		if !seen[pane.ShowRaw{Package: p.pkg, Digest: part.Digest}] {
 			t.Errorf("the part %s does not open", part.Digest.Short())

@@ -19,7 +19,7 @@ func TestOldGenerationsAreDropped(t *testing.T) {
 	p := New(uitest.Theme(), pkg)
 	p.SetSize(80, 22)
 	_, first := p.Update(pane.Surveyed{Survey: folded})
-	_, second := p.Do(keyFold) // unfolded: the first answer is not wanted any more
+	_, second := p.Do(versionrows.KeyFold) // unfolded: the first answer is not wanted any more
 	answer := first()
 	p.Update(second())
 	p.Update(answer) // late
@@ -76,10 +76,10 @@ func TestResultsOfOthersAreDropped(t *testing.T) {
 	beside.SetSize(80, 22)
 	beside.Update(pane.Surveyed{Survey: survey(w, w.snapshot(true))})
 	beside.Update(other)
-	if beside.ready {
+	if beside.list.Ready() {
 		t.Error("the answer for another history of the same package was shown")
 	}
-	if p.Update(other); !p.ready {
+	if p.Update(other); !p.list.Ready() {
 		t.Error("the pane's own answer was not shown")
 	}
 }

@@ -2,7 +2,6 @@ package history
 
 import (
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/table"
 	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
@@ -12,8 +11,7 @@ type row = versionrows.Row
 // loaded is the outcome of one computation over one survey.
 type loaded struct {
 	*versionrows.Package
-	sizes   model.Sharings
-	ordered table.Ordered[*row]
+	sizes model.Sharings
 }
 
 // load draws the rows of a package out of a survey, and what their bytes share.

@@ -32,13 +32,7 @@ func (p *Pane) sideWidth() int {
 }
 
 // bodyHeight is what the title's line and the filter's leave.
-func (p *Pane) bodyHeight() int {
-	h := p.height - 1
-	if p.prompt.Typing() || p.query != "" {
-		h--
-	}
-	return max(h, 0)
-}
+func (p *Pane) bodyHeight() int { return p.list.BodyHeight(p.height) }
 
 func (p *Pane) detailHeight() int { return p.bodyHeight() }
 
@@ -53,7 +47,7 @@ func (p *Pane) arrange() {
 // settle brings what depends on the cursor up to date: the details of its row
 // and their scrolling.
 func (p *Pane) settle() {
-	r := p.current()
+	r := p.list.Current()
 	if r == nil {
 		p.inDetails, p.lines, p.linesOf, p.line, p.top = false, nil, nil, 0, 0
 		return
@@ -92,7 +86,7 @@ func (p *Pane) View() string {
 	}
 	title := p.Title() + " history"
 	head := []string{layout.Rule(p.th, title, p.note(title), p.width, p.focused)}
-	var body, foot []string
+	var body []string
 	switch text := p.message(); {
 	case text != nil:
 		body = text
@@ -110,10 +104,7 @@ func (p *Pane) View() string {
 	default:
 		body = strings.Split(p.table.View(p.focused), "\n")
 	}
-	if p.prompt.Typing() || p.query != "" {
-		foot = []string{p.filterLine()}
-	}
-	return layout.Stack(p.width, p.height, head, body, foot)
+	return layout.Stack(p.width, p.height, head, body, p.list.Foot(p.width))
 }
 
 // labelWidth is the width of the details' labels.
@@ -189,7 +180,7 @@ func fold(lines []line, width int) []line {
 // much there is, at the right of the title.
 func (p *Pane) note(title string) string {
 	snap := p.data.State.Snapshot
-	if !p.ready || !p.data.State.Known {
+	if !p.list.Ready() || !p.data.State.Known {
 		return ""
 	}
 	all := len(snap.Versions)
@@ -200,7 +191,7 @@ func (p *Pane) note(title string) string {
 	case snap.Partial:
 		count = "the newest " + count
 	}
-	if snap.Partial && p.err != nil {
+	if snap.Partial && p.list.Err() != nil {
 		count += ", older ones could not be read"
 	}
 	stale := ""
@@ -222,17 +213,17 @@ func (p *Pane) note(title string) string {
 func (p *Pane) message() []string {
 	name := model.Sanitize(p.pkg)
 	switch state := p.data.State; {
-	case !p.ready && p.err != nil:
-		return p.say("The versions of "+name+" could not be read: "+present.Why(p.err)+".", "r tries again, esc goes back.")
-	case !p.ready:
+	case !p.list.Ready() && p.list.Err() != nil:
+		return p.say("The versions of "+name+" could not be read: "+present.Why(p.list.Err())+".", "r tries again, esc goes back.")
+	case !p.list.Ready():
 		return p.say("Reading the versions of " + name + ".")
 	case !p.data.Listed:
 		return p.say("There is no package "+name+" in "+model.Sanitize(p.data.Survey.Inventory.Registry+"/"+p.data.Survey.Inventory.Owner)+".",
 			"Check the name and the owner; esc goes back to the packages that there are.")
 	case !state.Known && state.Err != nil:
 		return p.say("The versions of "+name+" could not be read: "+present.Why(state.Err)+".", "r tries again, esc goes back.")
-	case !state.Known && p.err != nil:
-		return p.say("The versions of "+name+" could not be read: "+present.Why(p.err)+".", "r tries again, esc goes back.")
+	case !state.Known && p.list.Err() != nil:
+		return p.say("The versions of "+name+" could not be read: "+present.Why(p.list.Err())+".", "r tries again, esc goes back.")
 	case !state.Known:
 		return p.say("Reading the versions of " + name + ". Nothing of it is stored here yet.")
 	case len(state.Snapshot.Versions) == 0:

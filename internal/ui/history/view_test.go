@@ -16,7 +16,7 @@ import (
 func TestDetailsNameEveryPart(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 80, 22)
-	r := p.current()
+	r := p.list.Current()
 	press(t, p, "enter")
 	seen := map[model.Digest]bool{}
 	for range p.lines {

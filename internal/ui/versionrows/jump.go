@@ -10,15 +10,6 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
-// What the two keys do that lead from a row to others, for help.
-const (
-	HelpRelease = "Go to what was published together with the version in another package: choose the package, its history opens there."
-	HelpTags    = "Go where the version's tags lead: to what its channels point to now and pointed to before, and to parts with tags of their own."
-)
-
-// HelpPull is the help of the key that saves a version.
-const HelpPull = "Save the version in a directory of this machine: the files of an artifact, or an image as an OCI image layout. The files are shown first."
-
 // NoRelease says why there is no way from a row to other packages, "" where
 // there is one.
 func (r *Row) NoRelease() string {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 	"github.com/novotnyllc/caitui/internal/ui/versionrows"
@@ -90,7 +91,7 @@ func BenchmarkFilterKeystroke(b *testing.B) {
 	p := at(scale(10, 10_000), 120, 40)
 	b.ResetTimer()
 	for i := range b.N {
-		msg := p.setQuery([]string{"a", "name:base ab"}[i%2])()
+		msg := p.list.SetQuery([]string{"a", "name:base ab"}[i%2])()
 		if batch, ok := msg.(tea.BatchMsg); ok {
 			msg = batch[0]() // the filter; the others are timers
 		}
@@ -113,10 +114,10 @@ func BenchmarkNewRows(b *testing.B) {
 	s := scale(10, 10_000)
 	p := at(s, 120, 40)
 	press(b, p, "pgdown", " ")
-	all := versionrows.LoadAll(s, true)
-	rows := p.table.Orderer()(all.Rows)
+	_, cmd := p.Update(pane.Surveyed{Survey: s})
+	rows := cmd()
 	b.ResetTimer()
 	for range b.N {
-		p.loaded(all, rows)
+		p.Update(rows)
 	}
 }

@@ -42,15 +42,15 @@ func TestSameDigestInTwoPackagesIsTwoRows(t *testing.T) {
 	p := at(s, 120, 38)
 	press(t, p, " ")
 	first, _ := p.table.Cursor()
-	if got := p.marked(); len(got) != 1 || got[0].Package != first.In.Name {
+	if got := p.list.Marked(); len(got) != 1 || got[0].Package != first.In.Name {
 		t.Fatalf("one mark became %v", got)
 	}
 	press(t, p, "j", " ")
-	got := p.marked()
+	got := p.list.Marked()
 	if len(got) != 2 || got[0].Digest != got[1].Digest || got[0].Package == got[1].Package {
 		t.Errorf("marks of one digest in two packages: %v", got)
 	}
-	if b, _ := keys.Get(p.Keys(), keyDiff); !strings.Contains(b.Disabled, "different packages") {
+	if b, _ := keys.Get(p.Keys(), versionrows.KeyDiff); !strings.Contains(b.Disabled, "different packages") {
 		t.Errorf("d with marks in two packages: %q", b.Disabled)
 	}
 }
@@ -89,12 +89,12 @@ func TestKeysActOnTheRowsPackage(t *testing.T) {
 func TestFilterNamesPackagesToo(t *testing.T) {
 	p := at(world(t, story(), true), 120, 38)
 	for text, want := range map[string]int{"name:claude": 3, "claude": 3, "tag:prod !claude": 2, "name:claude age>8d": 1, "": 8, "channel:prod name:base": 2} {
-		p.setQuery(text)
+		p.list.SetQuery(text)
 		if got := p.table.Len(); got != want {
 			t.Errorf("%q shows %d rows, want %d", text, got, want)
 		}
 	}
-	p.setQuery("")
+	p.list.SetQuery("")
 	press(t, p, "/")
 	for _, c := range "name:proxy" {
 		press(t, p, string(c))
@@ -120,13 +120,13 @@ func TestGoToBeforeAndAfterTheVersionsAreThere(t *testing.T) {
 			p.SetSize(120, 38)
 			p.Update(pane.GoTo{Package: "containai-base", Digest: d})
 			tell(p, s)
-			if r := p.current(); r == nil || r.Digest != base {
+			if r := p.list.Current(); r == nil || r.Digest != base {
 				t.Error("the cursor is elsewhere")
 			}
 			p = at(s, 120, 38)
-			p.setQuery("name:claude")
+			p.list.SetQuery("name:claude")
 			p.Update(pane.GoTo{Package: "containai-base", Digest: d})
-			if r := p.current(); r == nil || r.Digest != base || p.query != "" {
+			if r := p.list.Current(); r == nil || r.Digest != base || p.list.Query() != "" {
 				t.Error("a filter keeps the cursor from what was asked for")
 			}
 		})
@@ -139,19 +139,21 @@ func TestAnswersInAnyOrder(t *testing.T) {
 	p.SetSize(120, 38)
 	_, first := p.Update(pane.Surveyed{Survey: s})
 	late := first()
-	_, second := p.Do(keyFold)
-	p.Update(second())
+	_, second := p.Do(versionrows.KeyFold)
+	own := second().(pane.Result)
+	p.Update(own)
 	p.Update(late)
 	if got := p.table.Total(); got != 16 {
 		t.Errorf("a late answer left %d rows, want 16", got)
 	}
-	all := versionrows.LoadAll(s, true)
-	other := answer{New(uitest.Theme()), drawn{all, p.table.Orderer()(all.Rows)}}
-	if p.Update(pane.Result{To: Name, Gen: p.gen, Value: other}); p.table.Total() != 16 {
+	_, cmd := New(uitest.Theme()).Update(pane.Surveyed{Survey: s})
+	other := cmd().(pane.Result)
+	other.Gen = own.Gen
+	if p.Update(other); p.table.Total() != 16 {
 		t.Error("another pane's answer was taken")
 	}
 	// A survey that comes while rows are computed is worked on afterwards.
-	_, cmd := p.Update(pane.Surveyed{Survey: s})
+	_, cmd = p.Update(pane.Surveyed{Survey: s})
 	if _, none := p.Update(pane.Surveyed{Survey: world(t, story()[1:], true)}); none != nil {
 		t.Fatal("a second computation runs beside the first")
 	}
@@ -184,7 +186,7 @@ func TestManifestsOnTheScreenAreAskedForOnce(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"containai-base": 3, "containai-claude": 3, "containai-proxy": 2}, asked); diff != "" {
 		t.Errorf("(- want, + got)\n%s", diff)
 	}
-	if cmd := p.askSoon(); cmd != nil {
+	if cmd := p.list.AskSoon(); cmd != nil {
 		t.Error("what was asked for is asked for again")
 	}
 }
@@ -196,10 +198,10 @@ func TestCursorAndMarksOutliveASurvey(t *testing.T) {
 	p.Update(pane.GoTo{Package: "containai-claude", Digest: d})
 	press(t, p, " ")
 	tell(p, world(t, append(story(), build{0.1, []string{"nightly"}}), true))
-	if r := p.current(); r == nil || r.Digest != d {
+	if r := p.list.Current(); r == nil || r.Digest != d {
 		t.Error("the cursor went elsewhere")
 	}
-	if diff := cmp.Diff([]pane.GoTo{{Package: "containai-claude", Digest: d}}, p.marked()); diff != "" {
+	if diff := cmp.Diff([]model.VersionRef{{Package: "containai-claude", Digest: d}}, p.list.Marked()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -242,7 +244,7 @@ func TestTagsLeadToWhereAChannelWas(t *testing.T) {
 		t.Errorf("the version's own name leads somewhere: %+v", choose.Choices)
 	}
 	p.Update(choose.Choices[i].Action.(tea.Msg))
-	if r := p.current(); r.Digest != before {
+	if r := p.list.Current(); r.Digest != before {
 		t.Error("the choice did not lead there")
 	}
 }
@@ -250,11 +252,11 @@ func TestTagsLeadToWhereAChannelWas(t *testing.T) {
 func TestMouse(t *testing.T) {
 	p := at(world(t, story(), true), 120, 38)
 	p.Update(tea.MouseMsg{Y: 4, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
-	if r := p.current(); r.In.Name != "containai-base" {
+	if r := p.list.Current(); r.In.Name != "containai-base" {
 		t.Errorf("a click on the third row put the cursor into %s", r.In.Name)
 	}
 	p.Update(tea.MouseMsg{Y: 4, Button: tea.MouseButtonWheelDown})
-	if r := p.current(); r != p.data.Rows[5] {
+	if r := p.list.Current(); r != p.data.Rows[5] {
 		t.Error("the wheel did not move three rows")
 	}
 }

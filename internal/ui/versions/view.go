@@ -3,62 +3,14 @@ package versions
 import (
 	"strings"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/field"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/layout"
 	"github.com/novotnyllc/caitui/internal/ui/present"
-	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
-
-// typed takes a key while the filter is typed.
-func (p *Pane) typed(msg tea.KeyMsg) tea.Cmd {
-	switch did, move := p.prompt.Take(msg); did {
-	case field.Kept:
-		p.arrange()
-	case field.Dropped:
-		return p.setQuery("")
-	case field.Edited:
-		return p.setQuery(p.prompt.Value())
-	case field.Moved:
-		keys.Move(p.table, move)
-	case field.Nothing:
-		return nil
-	}
-	return p.askSoon()
-}
-
-// setQuery shows only what matches. What cannot be read as a filter is said,
-// and the filter before it stays.
-func (p *Pane) setQuery(text string) tea.Cmd {
-	p.query, p.bad = text, nil
-	match, err := versionrows.Match(text, p.data.Survey)
-	if err != nil {
-		p.bad = err
-		p.arrange()
-		return nil
-	}
-	cmd := p.table.FilterCmd(match, p.filtered)
-	p.arrange()
-	return tea.Batch(cmd, p.askSoon())
-}
-
-// filterLines is the last line while there is a filter.
-func (p *Pane) filterLines() []string {
-	switch {
-	case !p.prompt.Typing() && p.query == "":
-		return nil
-	case p.bad != nil:
-		return []string{p.prompt.View(p.width, "the filter before stays: "+model.Sanitize(p.bad.Error()), true)}
-	}
-	return []string{p.prompt.View(p.width, present.Count(p.table.Len())+" of "+present.Many(p.table.Total(), "row"), false)}
-}
 
 // arrange gives the list what the title's line and the filter's leave.
 func (p *Pane) arrange() {
-	p.table.SetSize(p.width, max(p.height-1-len(p.filterLines()), 0))
+	p.table.SetSize(p.width, p.list.BodyHeight(p.height))
 }
 
 // ruleRoom is the cells of a title's line that title and note cannot have.
@@ -77,7 +29,7 @@ func (p *Pane) View() string {
 	if body == nil {
 		body = strings.Split(p.table.View(p.focused), "\n")
 	}
-	return layout.Stack(p.width, p.height, []string{layout.Rule(p.th, title, note, p.width, p.focused)}, body, p.filterLines())
+	return layout.Stack(p.width, p.height, []string{layout.Rule(p.th, title, note, p.width, p.focused)}, body, p.list.Foot(p.width))
 }
 
 // tally is what there is of all packages together.
@@ -113,7 +65,7 @@ func (p *Pane) count() tally {
 // note tells how much there is, at the right of the title. What is missing from
 // the list comes first: it looks complete otherwise.
 func (p *Pane) note() string {
-	if !p.ready {
+	if !p.list.Ready() {
 		return ""
 	}
 	t := p.count()
@@ -152,9 +104,9 @@ func (p *Pane) note() string {
 func (p *Pane) message() []string {
 	t := p.count()
 	switch {
-	case !p.ready && p.err != nil:
-		return p.say("The versions could not be read: "+present.Why(p.err)+".", "r tries again, esc goes back.")
-	case !p.ready:
+	case !p.list.Ready() && p.list.Err() != nil:
+		return p.say("The versions could not be read: "+present.Why(p.list.Err())+".", "r tries again, esc goes back.")
+	case !p.list.Ready():
 		return p.say("Reading the versions of all packages.")
 	case len(p.data.Rows) > 0:
 		return nil
@@ -162,8 +114,8 @@ func (p *Pane) message() []string {
 		return p.say("No packages are known, so there are no versions.", "Name them with --package or in the configuration; then r reads again.")
 	case len(t.failed) > 0:
 		return p.say("The versions could not be read of "+strings.Join(t.failed, ", ")+": "+present.Why(p.firstError())+".", "r tries again, esc goes back.")
-	case p.err != nil:
-		return p.say("The versions could not be read: "+present.Why(p.err)+".", "r tries again, esc goes back.")
+	case p.list.Err() != nil:
+		return p.say("The versions could not be read: "+present.Why(p.list.Err())+".", "r tries again, esc goes back.")
 	case t.unknown > 0:
 		return p.say("Reading the versions of " + present.Many(t.packages, "package") + ". Nothing of them is stored here yet.")
 	}
@@ -176,7 +128,7 @@ func (p *Pane) firstError() error {
 			return in.State.Err
 		}
 	}
-	return p.err
+	return p.list.Err()
 }
 
 // say is what is said where there is nothing to show.
