@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -23,7 +24,7 @@ func (p *Pane) Keys() []keys.Binding {
 	noVersion, noMarks, open := empty, empty, "details"
 	if p.inDetails {
 		fold.Does, fold.Help, fold.Disabled = p.unfoldsPieces()
-		noVersion, noMarks, open = first(empty, p.noVersion()), "marks are set in the list: esc goes there", "raw"
+		noVersion, noMarks, open = cmp.Or(empty, p.noVersion()), "marks are set in the list: esc goes there", "raw"
 	}
 	back := "back"
 	switch {
@@ -83,16 +84,6 @@ func (p *Pane) foldPieces() pane.Action {
 func (p *Pane) noVersion() string {
 	if p.line < len(p.lines) && p.lines[p.line].blob {
 		return "this is content of a version, no version: enter shows it"
-	}
-	return ""
-}
-
-// first returns the first reason there is.
-func first(reasons ...string) string {
-	for _, r := range reasons {
-		if r != "" {
-			return r
-		}
 	}
 	return ""
 }
