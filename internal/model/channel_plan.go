@@ -37,9 +37,7 @@ func PlanChannel(s Survey, req ChannelRequest, facts ChannelFacts) Plan {
 		c.warn()
 		c.plan.Consumers = consumersOf(s, c.plan, reached{label: c.aim.label(), target: c.aim.target})
 	}
-	c.plan.Warnings, c.plan.Blockers = lift(c.warnings, c.blockers, req.Overrides)
-	c.plan.ID = c.plan.CanonicalID()
-	return c.plan
+	return c.seal(c.plan, req.Overrides)
 }
 
 // Codes of the blockers and warnings of a channel's plan, beside those of a
@@ -64,23 +62,14 @@ const (
 
 // channelPlan is a plan in the making.
 type channelPlan struct {
-	survey   Survey
-	req      ChannelRequest
-	facts    ChannelFacts
-	aim      *channelAim
-	state    ChannelState
-	moves    []ChannelMove
-	plan     Plan
-	warnings []Remark
-	blockers []Remark
-}
-
-func (c *channelPlan) blocker(code, pkg string, override bool, format string, args ...any) {
-	c.blockers = append(c.blockers, Remark{Code: code, Package: pkg, Override: override, Message: Sanitize(fmt.Sprintf(format, args...))})
-}
-
-func (c *channelPlan) warning(code, pkg, format string, args ...any) {
-	c.warnings = append(c.warnings, Remark{Code: code, Package: pkg, Message: Sanitize(fmt.Sprintf(format, args...))})
+	remarks
+	survey Survey
+	req    ChannelRequest
+	facts  ChannelFacts
+	aim    *channelAim
+	state  ChannelState
+	moves  []ChannelMove
+	plan   Plan
 }
 
 // title says in words what the plan does.
@@ -265,20 +254,8 @@ func (c *channelPlan) eachRetag(look func(*retag)) {
 			req:   RetagRequest{Package: change.Package, Tag: change.Tag, Target: change.To},
 			facts: c.facts.Packages[change.Package], tag: c.survey.Inventory.Layout.Tag(change.Tag)}
 		look(r)
-		c.blockers = appendNew(c.blockers, r.blockers)
-		c.warnings = appendNew(c.warnings, r.warnings)
+		c.add(r.remarks)
 	}
-}
-
-// appendNew adds the remarks that are not there yet: several tags of a package
-// find the same.
-func appendNew(list, more []Remark) []Remark {
-	for _, r := range more {
-		if !slices.Contains(list, r) {
-			list = append(list, r)
-		}
-	}
-	return list
 }
 
 // oldAfter is the age from which on a target is said to be old.
@@ -294,11 +271,3 @@ func (c *channelPlan) targetAge() time.Duration {
 
 // days is a duration in whole days, as warnings say it.
 func days(d time.Duration) string { return fmt.Sprintf("%d d", int(d.Hours()/24)) }
-
-// ofPlural is "is" or "are" by the number of names.
-func ofPlural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}

@@ -184,7 +184,7 @@ func (c *channelPlan) cleanupFrom() time.Time {
 func (c *channelPlan) warnRuns() {
 	for _, run := range c.facts.Running {
 		if run.Channel == "" || run.Channel == c.req.Channel {
-			c.warning(CodeRunInProgress, "", "run %d%s is %s and may move %s again", run.ID, byWhom(run), orWord(run.Status, "under way"), c.req.Channel)
+			c.warning(CodeRunInProgress, "", "%s and may move %s again", underWay(run), c.req.Channel)
 		}
 	}
 	if spec, _ := c.survey.Inventory.Layout.Channel(c.req.Channel); !spec.VersionTags {

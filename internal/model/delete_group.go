@@ -26,7 +26,7 @@ func (g DeletionGroup) String() string {
 		switch n := g.Of[word]; {
 		case n == 0:
 		case strings.HasSuffix(word, "index"):
-			parts = append(parts, fmt.Sprintf("%d %s%s", n, word, map[bool]string{false: "es"}[n == 1]))
+			parts = append(parts, fmt.Sprintf("%d %s%s", n, word, ofPlural(n, "", "es")))
 		case word == "list of attestations" && n > 1:
 			parts = append(parts, fmt.Sprintf("%d lists of attestations", n))
 		default:

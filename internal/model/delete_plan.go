@@ -29,9 +29,7 @@ func PlanDelete(s Survey, req DeleteRequest, facts DeleteFacts) Plan {
 	p.Title = d.title()
 	d.block()
 	d.warn(p)
-	p.Warnings, p.Blockers = lift(d.warnings, d.blockers, req.Overrides)
-	p.ID = p.CanonicalID()
-	return p
+	return d.seal(p, req.Overrides)
 }
 
 // deleting is one request being looked at from all sides.

@@ -33,7 +33,7 @@ func (d *deleting) warn(p Plan) {
 		}
 	}
 	for _, run := range d.facts.Running {
-		d.warning(CodeRunInProgress, "", "run %d%s is %s: what it has pushed may not be listed yet", run.ID, byWhom(run), orWord(run.Status, "under way"))
+		d.warning(CodeRunInProgress, "", "%s: what it has pushed may not be listed yet", underWay(run))
 	}
 	if d.facts.Read > 0 {
 		d.warning(CodeManifestsRead, "", "%s to tell what needs what; GitHub counts each as a download", counted(d.facts.Read, "manifest")+" had to be read")
@@ -82,32 +82,18 @@ func (d *deleting) warnTags(set *deletionSet) {
 		}
 	}
 	if len(moving) > 0 {
-		d.warning(CodeTagsLost, set.pkg, "%s of %s %s: %s", counted(len(moving), "tag"), set.pkg, vanish(len(moving)), enumerate(moving))
+		d.warning(CodeTagsLost, set.pkg, "%s of %s %s: %s", counted(len(moving), "tag"), set.pkg, ofPlural(len(moving), "vanishes", "vanish"), enumerate(moving))
 	}
 	if n := len(versions) + commits; n > 0 {
 		if commits > 0 {
 			versions = append(versions, fmt.Sprintf("%d of a commit or build", commits))
 		}
 		d.warning(CodeImmutableLost, set.pkg, "%s of %s that %s meant to stay for ever %s: %s",
-			counted(n, "tag"), set.pkg, isAre(n), vanish(n), enumerate(versions))
+			counted(n, "tag"), set.pkg, ofPlural(n, "is", "are"), ofPlural(n, "vanishes", "vanish"), enumerate(versions))
 	}
 	if plumbing > 0 {
-		d.warning(CodeTagsLost, set.pkg, "%s of attestations %s", counted(plumbing, "tag"), vanish(plumbing))
+		d.warning(CodeTagsLost, set.pkg, "%s of attestations %s", counted(plumbing, "tag"), ofPlural(plumbing, "vanishes", "vanish"))
 	}
-}
-
-func vanish(n int) string {
-	if n == 1 {
-		return "vanishes"
-	}
-	return "vanish"
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }
 
 // warnLeft tells what stays without what it belonged to, and what stays though
@@ -129,23 +115,16 @@ func (d *deleting) warnLeft(set *deletionSet) {
 	}
 	if len(children) > 0 {
 		d.warning(CodeChildrenLeft, set.pkg, "%s that nothing else needs %s behind as garbage: %s",
-			counted(len(children), "part"), stay(len(children)), enumerate(shorts(children)))
+			counted(len(children), "part"), ofPlural(len(children), "stays", "stay"), enumerate(shorts(children)))
 	}
 	if len(orphans) > 0 {
 		d.warning(CodeReferrersOrphaned, set.pkg, "%s about what is deleted %s behind: %s",
-			counted(len(orphans), "attestation or list of them"), stay(len(orphans)), enumerate(shorts(orphans)))
+			counted(len(orphans), "attestation or list of them"), ofPlural(len(orphans), "stays", "stay"), enumerate(shorts(orphans)))
 	}
 	if len(set.stays) > 0 {
-		d.warning(CodePartsStay, set.pkg, "%s %s because something kept needs %s: %s", counted(len(set.stays), "part"), stay(len(set.stays)),
-			map[bool]string{true: "it", false: "them"}[len(set.stays) == 1], enumerate(shorts(set.stays)))
+		d.warning(CodePartsStay, set.pkg, "%s %s because something kept needs %s: %s", counted(len(set.stays), "part"), ofPlural(len(set.stays), "stays", "stay"),
+			ofPlural(len(set.stays), "it", "them"), enumerate(shorts(set.stays)))
 	}
-}
-
-func stay(n int) string {
-	if n == 1 {
-		return "stays"
-	}
-	return "stay"
 }
 
 // warnYoung warns of what was pushed so lately that a publish may still be at

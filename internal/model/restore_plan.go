@@ -35,9 +35,7 @@ func PlanRestore(s Survey, req RestoreRequest, facts RestoreFacts) Plan {
 		r.countdown()
 	}
 	r.warnings = append(r.warnings, facts.Unchecked...)
-	p.Warnings, p.Blockers = lift(r.warnings, r.blockers, req.Overrides)
-	p.ID = p.CanonicalID()
-	return p
+	return r.seal(p, req.Overrides)
 }
 
 type restoring struct {

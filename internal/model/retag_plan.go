@@ -3,7 +3,6 @@ package model
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Further codes of a retag's blockers and warnings.
@@ -48,22 +47,19 @@ func PlanRetag(s Survey, req RetagRequest, facts RetagFacts) Plan {
 	if !p.Empty() {
 		r.warn(p.Effects)
 	}
-	p.Warnings, p.Blockers = lift(r.warnings, r.blockers, req.Overrides)
-	p.ID = p.CanonicalID()
-	return p
+	return r.seal(p, req.Overrides)
 }
 
 // retag is one request being looked at from all sides.
 type retag struct {
-	survey   Survey
-	req      RetagRequest
-	facts    RetagFacts
-	spec     PackageSpec
-	snap     Snapshot
-	tag      TagInfo
-	before   Digest
-	warnings []Remark
-	blockers []Remark
+	remarks
+	survey Survey
+	req    RetagRequest
+	facts  RetagFacts
+	spec   PackageSpec
+	snap   Snapshot
+	tag    TagInfo
+	before Digest
 }
 
 // title says in words what the plan does.
@@ -91,12 +87,13 @@ func (r *retag) label(d Digest) string {
 	return d.Short()
 }
 
+// blocker and warning are about the package of the tag.
 func (r *retag) blocker(code string, override bool, format string, args ...any) {
-	r.blockers = append(r.blockers, Remark{Code: code, Package: r.req.Package, Override: override, Message: Sanitize(fmt.Sprintf(format, args...))})
+	r.remarks.blocker(code, r.req.Package, override, format, args...)
 }
 
 func (r *retag) warning(code, format string, args ...any) {
-	r.warnings = append(r.warnings, Remark{Code: code, Package: r.req.Package, Message: Sanitize(fmt.Sprintf(format, args...))})
+	r.remarks.warning(code, r.req.Package, format, args...)
 }
 
 // block finds what forbids the plan. Tags that tools own are never touched,
@@ -174,23 +171,9 @@ func (r *retag) warn(effects []Effect) {
 		}
 	}
 	for _, run := range r.facts.Running {
-		r.warning(CodeRunInProgress, "run %d%s is %s and may move %s again", run.ID, byWhom(run), orWord(run.Status, "under way"), r.req.Tag)
+		r.warning(CodeRunInProgress, "%s and may move %s again", underWay(run), r.req.Tag)
 	}
 	r.warnings = append(r.warnings, r.facts.Unchecked...)
-}
-
-func byWhom(run Run) string {
-	if run.Actor == "" {
-		return ""
-	}
-	return " of @" + run.Actor
-}
-
-func orWord(s, word string) string {
-	if s == "" {
-		return word
-	}
-	return strings.ReplaceAll(s, "_", " ")
 }
 
 // warnKind warns of a target that is not what tags of this kind usually are on.
@@ -268,18 +251,4 @@ func (r *retag) warnChannel() {
 	}
 	r.warning(CodeLeavesRelease, "%s will not be one set: %s leaves %s, where %d of %d packages stay",
 		r.req.Tag, r.req.Package, l.releases[at].Label(), stay, len(members))
-}
-
-// lift turns the blockers that a request names into warnings, where they may be
-// lifted at all.
-func lift(warnings, blockers []Remark, overrides []string) (warn, stand []Remark) {
-	for _, b := range blockers {
-		if b.Override && slices.Contains(overrides, b.Code) {
-			b.Message = "overridden: " + b.Message
-			warnings = append(warnings, b)
-			continue
-		}
-		stand = append(stand, b)
-	}
-	return warnings, stand
 }

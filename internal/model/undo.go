@@ -65,9 +65,7 @@ func PlanUndo(s Survey, x Execution, req UndoRequest, facts UndoFacts) Plan {
 		p.Consumers = consumersOf(s, p, u.reached(p))
 	}
 	u.remark(p)
-	p.Warnings, p.Blockers = lift(u.warnings, u.blockers, req.Overrides)
-	p.ID = p.CanonicalID()
-	return p
+	return u.seal(p, req.Overrides)
 }
 
 // targets are the versions that get tags back, each once however many tags it

@@ -78,7 +78,7 @@ func (u *undo) undoing() string {
 	if act == "" {
 		act = "plan"
 	}
-	return word + "the " + act + " of " + u.x.Began.UTC().Format("2 Jan 2006 15:04Z")
+	return word + "the " + act + " of " + stampDay(u.x.Began)
 }
 
 func stampDay(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04Z") }
@@ -112,7 +112,7 @@ func (u *undo) remark(p Plan) {
 
 // RunWarning warns of a run under way that may move what a plan moves.
 func RunWarning(run Run) Remark {
-	return Remark{Code: CodeRunInProgress, Message: Sanitize(fmt.Sprintf("run %d%s is %s and may move tags again", run.ID, byWhom(run), orWord(run.Status, "under way")))}
+	return Remark{Code: CodeRunInProgress, Message: Sanitize(underWay(run) + " and may move tags again")}
 }
 
 func (u *undo) reasons() string {

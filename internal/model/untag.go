@@ -45,9 +45,7 @@ func PlanUntag(s Survey, req UntagRequest, facts RetagFacts) Plan {
 	if !p.Empty() {
 		u.warn(p.Effects)
 	}
-	p.Warnings, p.Blockers = lift(u.warnings, u.blockers, req.Overrides)
-	p.ID = p.CanonicalID()
-	return p
+	return u.seal(p, req.Overrides)
 }
 
 type untagging struct {
@@ -102,7 +100,7 @@ func (u *untagging) warn(effects []Effect) {
 		}
 	}
 	for _, run := range u.facts.Running {
-		u.warning(CodeRunInProgress, u.req.Package, "run %d%s is %s and may set %s again", run.ID, byWhom(run), orWord(run.Status, "under way"), u.req.Tag)
+		u.warning(CodeRunInProgress, u.req.Package, "%s and may set %s again", underWay(run), u.req.Tag)
 	}
 	u.warnings = append(u.warnings, u.facts.Unchecked...)
 }
