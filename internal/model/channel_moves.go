@@ -24,16 +24,7 @@ type ChannelMove struct {
 // its order. It looks at names and digests alone, so that it can be asked
 // before anything is read anew; PlanChannel judges it.
 func ChannelMoves(s Survey, req ChannelRequest) []ChannelMove {
-	aim := aimOf(s, req)
-	var out []ChannelMove
-	for _, name := range memberNames(s.Inventory) {
-		state, listed := s.Inventory.Package(name)
-		if !listed {
-			state.Spec = s.Inventory.Layout.Package(name)
-		}
-		out = append(out, aim.move(state))
-	}
-	return out
+	return aimOf(s, req).moves()
 }
 
 // channelAim is a request with the release it names.
@@ -41,16 +32,14 @@ type channelAim struct {
 	survey  Survey
 	req     ChannelRequest
 	release Release
-	found   bool
+	known   int             // how many publishes are known by that name
 	doc     ChannelDocument // of the release, zero where none is known
 }
 
 func aimOf(s Survey, req ChannelRequest) *channelAim {
 	a := &channelAim{survey: s, req: req}
 	if req.Release != "" {
-		var n int
-		a.release, n = FindRelease(s, req.Release)
-		a.found = n > 0
+		a.release, a.known = FindRelease(s, req.Release)
 	}
 	if spec, ok := s.Inventory.Layout.Metadata(); ok {
 		meta, _ := s.Inventory.Package(spec.Name)
@@ -62,6 +51,22 @@ func aimOf(s Survey, req ChannelRequest) *channelAim {
 		}
 	}
 	return a
+}
+
+// found reports whether the request names a release that is known.
+func (a *channelAim) found() bool { return a.known > 0 }
+
+// moves are what the request comes to in each package.
+func (a *channelAim) moves() []ChannelMove {
+	var out []ChannelMove
+	for _, name := range memberNames(a.survey.Inventory) {
+		state, listed := a.survey.Inventory.Package(name)
+		if !listed {
+			state.Spec = a.survey.Inventory.Layout.Package(name)
+		}
+		out = append(out, a.move(state))
+	}
+	return out
 }
 
 // target is what the set aimed at has of a package.

@@ -17,7 +17,7 @@ import (
 func PlanChannel(s Survey, req ChannelRequest, facts ChannelFacts) Plan {
 	c := &channelPlan{survey: s, req: req, facts: facts, aim: aimOf(s, req)}
 	c.state, _ = s.Channel(req.Channel)
-	c.moves = ChannelMoves(s, req)
+	c.moves = c.aim.moves()
 	c.plan = Plan{
 		Registry: s.Inventory.Registry, Owner: s.Inventory.Owner,
 		Reason: req.Reason, Incident: req.Incident, Actor: req.Actor, Created: req.At, ReadAt: s.Inventory.ReadAt,
@@ -85,11 +85,11 @@ func (c *channelPlan) title() string {
 		text = fmt.Sprintf("promote %s to %s as %s", to, name, c.req.As)
 	case c.req.Act == ActPromote:
 		text = fmt.Sprintf("promote %s to %s", to, name)
-	case c.state.Release != nil && c.aim.found && sameRelease(r, *c.state.Release):
+	case c.state.Release != nil && c.aim.found() && sameRelease(r, *c.state.Release):
 		text = fmt.Sprintf("bring all of %s to %s", name, to)
 	case from == "":
 		text = fmt.Sprintf("move %s to %s", name, to)
-	case c.aim.found && builtBefore(r, *c.state.Release):
+	case c.aim.found() && builtBefore(r, *c.state.Release):
 		text = fmt.Sprintf("roll %s back from %s to %s", name, from, to)
 	default:
 		text = fmt.Sprintf("move %s from %s to %s", name, from, to)
@@ -168,7 +168,7 @@ func (c *channelPlan) keep() {
 
 // block finds what forbids the plan.
 func (c *channelPlan) block() {
-	if c.req.Release != "" && !c.aim.found {
+	if c.req.Release != "" && !c.aim.found() {
 		c.blocker(CodeUnknownRelease, "", false, "no release is known by the name %s", c.req.Release)
 		return
 	}

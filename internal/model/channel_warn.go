@@ -34,7 +34,7 @@ func (c *channelPlan) warnOtherWay() {
 		return
 	}
 	for _, t := range ChannelTargets(c.survey, c.req.Channel) {
-		if !t.Now && !t.Partly || c.aim.found && sameRelease(t.Release, c.aim.release) || !t.Release.Complete() {
+		if !t.Now && !t.Partly || c.aim.found() && sameRelease(t.Release, c.aim.release) || !t.Release.Complete() {
 			continue
 		}
 		would := "take the move back"
@@ -107,7 +107,7 @@ func (c *channelPlan) stays(pkg string) bool {
 // warnHistory warns of what is known of the set aimed at: that it was left by
 // a rollback before, and that its name means several publishes.
 func (c *channelPlan) warnHistory() {
-	if _, n := FindRelease(c.survey, c.req.Release); n > 1 {
+	if n := c.aim.known; n > 1 {
 		c.warning(CodeSeveralPublishes, "", "%d publishes are known by the name %s: this is the newest, built %s", n, c.req.Release, stamp(c.aim.release.Built))
 	}
 	left := 0
