@@ -30,11 +30,7 @@ func consumersOf(s Survey, p Plan, to reached) []Consumer {
 		c.add("docker pull IMAGE:"+c.channel, "%s in %d of %d images", to.label, moved, images)
 	}
 	for _, name := range memberNames(s.Inventory) {
-		spec := s.Inventory.Layout.Package(name)
-		if state, listed := s.Inventory.Package(name); listed {
-			spec = state.Spec
-		}
-		switch spec.Role {
+		switch spec := s.Inventory.stated(name).Spec; spec.Role {
 		case RoleInstaller:
 			c.installer(spec)
 		case RoleMetadata:

@@ -60,11 +60,7 @@ func (a *channelAim) found() bool { return a.known > 0 }
 func (a *channelAim) moves() []ChannelMove {
 	var out []ChannelMove
 	for _, name := range memberNames(a.survey.Inventory) {
-		state, listed := a.survey.Inventory.Package(name)
-		if !listed {
-			state.Spec = a.survey.Inventory.Layout.Package(name)
-		}
-		out = append(out, a.move(state))
+		out = append(out, a.move(a.survey.Inventory.stated(name)))
 	}
 	return out
 }

@@ -22,10 +22,7 @@ type deletionSet struct {
 // newDeletionSet finds what the refs of one package mean and, with parts, what
 // goes along.
 func newDeletionSet(s Survey, pkg string, refs []VersionRef, withParts bool) *deletionSet {
-	state, _ := s.Inventory.Package(pkg)
-	if state.Spec.Name == "" {
-		state.Spec = s.Inventory.Layout.Package(pkg)
-	}
+	state := s.Inventory.stated(pkg)
 	d := &deletionSet{pkg: pkg, layout: s.Inventory.Layout, state: state, snap: state.Snapshot, asked: make(map[Digest]bool), goes: make(map[Digest]bool)}
 	byID := make(map[int64]Digest, len(d.snap.Versions))
 	for _, v := range d.snap.Versions {

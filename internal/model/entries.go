@@ -74,10 +74,7 @@ type entryLook struct {
 }
 
 func newEntryLook(s Survey, pkg string) *entryLook {
-	p, ok := s.Inventory.Package(pkg)
-	if !ok {
-		p.Spec = s.Inventory.Layout.Package(pkg)
-	}
+	p := s.Inventory.stated(pkg)
 	l := &entryLook{survey: s, spec: p.Spec, snap: p.Snapshot,
 		layers:  make(map[Digest]bool),
 		names:   make(map[string][]string),

@@ -72,6 +72,15 @@ func (inv Inventory) Package(name string) (PackageState, bool) {
 	return PackageState{}, false
 }
 
+// stated is a package as it is listed, else what the layout alone says of it.
+func (inv Inventory) stated(name string) PackageState {
+	p, listed := inv.Package(name)
+	if !listed {
+		p.Spec = inv.Layout.Package(name)
+	}
+	return p
+}
+
 // Observation is one sighting of a tag, kept by the local store so that the
 // history of a moving tag can be told later. An empty Digest is a sighting of
 // the tag's absence.

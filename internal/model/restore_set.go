@@ -1,6 +1,9 @@
 package model
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // restoreSet is what of one package comes back.
 type restoreSet struct {
@@ -98,7 +101,7 @@ func (r *restoreSet) grow() {
 // indexes are the deleted indexes of what runs.
 func (r *restoreSet) indexes() []*Manifest {
 	var out []*Manifest
-	for _, d := range sortedKeys(r.deleted) {
+	for _, d := range slices.Sorted(maps.Keys(r.deleted)) {
 		_, active := r.snap.Version(d)
 		if m := r.manifest(d); m != nil && !active && m.IsIndex() && platformCount(m) > 0 {
 			out = append(out, m)
@@ -130,7 +133,7 @@ func (r *restoreSet) manifest(d Digest) *Manifest {
 // manifests and by the tags that they had, newest first.
 func (r *restoreSet) speaking() map[Digest][]Digest {
 	out := make(map[Digest][]Digest)
-	for _, d := range sortedKeys(r.deleted) {
+	for _, d := range slices.Sorted(maps.Keys(r.deleted)) {
 		for _, about := range r.subjects(d) {
 			out[about] = append(out[about], d)
 		}
@@ -181,14 +184,5 @@ func (r *restoreSet) stages() map[Digest]int {
 	for _, d := range r.order {
 		depth(d)
 	}
-	return out
-}
-
-func sortedKeys[V any](m map[Digest]V) []Digest {
-	out := make([]Digest, 0, len(m))
-	for d := range m {
-		out = append(out, d)
-	}
-	slices.Sort(out)
 	return out
 }

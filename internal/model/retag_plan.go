@@ -20,10 +20,7 @@ const (
 // Blockers that may be lifted and that the request names are left in the plan
 // as warnings. The plan's text holds no unsanitised text.
 func PlanRetag(s Survey, req RetagRequest, facts RetagFacts) Plan {
-	state, _ := s.Inventory.Package(req.Package)
-	if state.Spec.Name == "" {
-		state.Spec = s.Inventory.Layout.Package(req.Package)
-	}
+	state := s.Inventory.stated(req.Package)
 	r := &retag{survey: s, req: req, facts: facts, spec: state.Spec, snap: state.Snapshot,
 		tag: s.Inventory.Layout.Tag(req.Tag), before: state.Snapshot.Tag(req.Tag)}
 	p := Plan{

@@ -25,10 +25,7 @@ type UntagRequest struct {
 // does). So another tagged version must be there, for GHCR refuses to delete
 // the last one.
 func PlanUntag(s Survey, req UntagRequest, facts RetagFacts) Plan {
-	state, _ := s.Inventory.Package(req.Package)
-	if state.Spec.Name == "" {
-		state.Spec = s.Inventory.Layout.Package(req.Package)
-	}
+	state := s.Inventory.stated(req.Package)
 	from := state.Snapshot.Tag(req.Tag)
 	p := Plan{
 		Registry: s.Inventory.Registry, Owner: s.Inventory.Owner,
