@@ -60,10 +60,7 @@ func (d *deleting) title() string {
 			builds += set.group().Builds
 		}
 	}
-	where := enumerate(names)
-	if len(names) > 2 {
-		where = counted(len(names), "package")
-	}
+	where := packagesText(names)
 	n := d.count()
 	switch {
 	case n == 0:
@@ -72,6 +69,14 @@ func (d *deleting) title() string {
 		return Sanitize(fmt.Sprintf("delete %s = %s of %s", counted(builds, "build"), counted(n, "version"), where))
 	}
 	return Sanitize(fmt.Sprintf("delete %s of %s", counted(n, "version"), where))
+}
+
+// packagesText names packages for a title, many by their number.
+func packagesText(names []string) string {
+	if len(names) > 2 {
+		return counted(len(names), "package")
+	}
+	return enumerate(names)
 }
 
 // block finds what forbids the plan.

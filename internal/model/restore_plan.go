@@ -60,11 +60,7 @@ func (r *restoring) title() string {
 	if n == 0 {
 		return "restore nothing"
 	}
-	where := enumerate(names)
-	if len(names) > 2 {
-		where = counted(len(names), "package")
-	}
-	text := fmt.Sprintf("restore %s of %s", counted(n, "version"), where)
+	text := fmt.Sprintf("restore %s of %s", counted(n, "version"), packagesText(names))
 	if grown > 0 {
 		text += fmt.Sprintf(": %d asked for, %d that belong to them", n-grown, grown)
 	}
