@@ -47,7 +47,7 @@ func ReportDoc(x model.Execution, h model.JournalHead, chat string) Report {
 	plan := PlanDoc(x.Plan)
 	doc := Report{
 		Schema: schema("report"), Registry: remote(x.Plan.Registry), Owner: remote(x.Plan.Owner), Plan: Text(x.ID()), Title: remote(x.Plan.Title),
-		State: executionState(x), Actor: remote(x.Actor), Host: remote(x.Host), Reason: remote(x.Reason), Incident: remote(x.Incident),
+		State: string(x.Standing()), Actor: remote(x.Actor), Host: remote(x.Host), Reason: remote(x.Reason), Incident: remote(x.Incident),
 		Began: Time(x.Began), Ended: Time(x.Ended), Aim: plan.Aim,
 		Steps: make([]ReportStep, len(x.Steps)), Events: make([]Event, len(x.Events)), Head: head(h), Chat: chat,
 	}
@@ -61,23 +61,4 @@ func ReportDoc(x model.Execution, h model.JournalHead, chat string) Report {
 		doc.Events[i] = FromEvent(e)
 	}
 	return doc
-}
-
-// executionState is the one word for how a plan stands.
-func executionState(x model.Execution) string {
-	switch {
-	case !x.Begun && x.Count(model.StepRefused) > 0:
-		return "refused"
-	case !x.Begun:
-		return "previewed"
-	case x.Unfinished():
-		return "unfinished"
-	case x.Undone:
-		return "undone"
-	case x.GivenUp:
-		return string(model.StateGivenUp)
-	case x.Superseded:
-		return "superseded"
-	}
-	return "done"
 }

@@ -10,20 +10,23 @@ import (
 
 // ExecutionState is how a plan stands, in a few words.
 func ExecutionState(x model.Execution) Cell {
+	switch x.Standing() {
+	case model.StandsRefused:
+		return Cell{Mark: MarkBad, Text: "refused, nothing written", Tone: Bad}
+	case model.StandsPreviewed:
+		return Cell{Mark: MarkDot, Text: "previewed only", Tone: Muted}
+	case model.StandsUnfinished:
+		return Cell{Mark: MarkWarn, Text: "unfinished", Tone: Warn}
+	case model.StandsUndone:
+		return Cell{Mark: MarkDot, Text: "undone", Tone: Muted}
+	case model.StandsGivenUp:
+		return Cell{Mark: MarkWarn, Text: "left half done", Tone: Muted}
+	case model.StandsSuperseded:
+		return Cell{Mark: MarkDot, Text: "settled by a later plan", Tone: Muted}
+	case model.StandsDone:
+	}
 	refused := x.Count(model.StepRefused)
 	switch {
-	case !x.Begun && refused > 0:
-		return Cell{Mark: MarkBad, Text: "refused, nothing written", Tone: Bad}
-	case !x.Begun:
-		return Cell{Mark: MarkDot, Text: "previewed only", Tone: Muted}
-	case x.Unfinished():
-		return Cell{Mark: MarkWarn, Text: "unfinished", Tone: Warn}
-	case x.Undone:
-		return Cell{Mark: MarkDot, Text: "undone", Tone: Muted}
-	case x.GivenUp:
-		return Cell{Mark: MarkWarn, Text: "left half done", Tone: Muted}
-	case x.Superseded:
-		return Cell{Mark: MarkDot, Text: "settled by a later plan", Tone: Muted}
 	case refused+x.Count(model.StepSpared) > 0:
 		return Cell{Mark: MarkWarn, Text: "done, " + Many(refused, "refusal"), Tone: Warn}
 	case !x.Did():
