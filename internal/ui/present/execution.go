@@ -71,18 +71,6 @@ func ExecutionTable(x model.Execution) Table {
 	return t
 }
 
-// ExecutionsTable is all executions, newest first.
-func ExecutionsTable(list []model.Execution) Table {
-	t := Table{Columns: []Column{{Title: "#", Right: true}, {Title: "at (UTC)"}, {Title: "plan"}, {Title: "what"},
-		{Title: "state"}, {Title: "by"}, {Title: "incident"}}, Empty: "The journal has no plan."}
-	for i := len(list) - 1; i >= 0; i-- {
-		x := list[i]
-		t.Rows = append(t.Rows, []Cell{{Text: strconv.FormatInt(x.First, 10)}, {Text: Stamp(x.Began)}, {Text: PlanID(x.ID())},
-			{Text: ExecutionTitle(x)}, ExecutionState(x), text(x.Actor), text(x.Incident)})
-	}
-	return t
-}
-
 // ExecutionTitle is what a plan was for; one whose file is not kept is told by
 // its changes.
 func ExecutionTitle(x model.Execution) string {
