@@ -305,7 +305,7 @@ func (p *Progress) row(s model.Step, c model.Change, name int) Line {
 	}
 	label := stepName(s)
 	words.Text = fmt.Sprintf("%s%s  %s %s %s  %s", label, strings.Repeat(" ", max(name-ansi.StringWidth(label), 0)),
-		shortOrNone(c.From), present.MarkArrow, shortOrNone(c.To), words.Text)
+		present.ShortOrNone(c.From), present.MarkArrow, present.ShortOrNone(c.To), words.Text)
 	return words
 }
 
@@ -317,11 +317,4 @@ func stepName(s model.Step) string {
 		return model.Sanitize(fmt.Sprintf("%s version %d", s.Package, s.VersionID))
 	}
 	return model.Sanitize(s.Package)
-}
-
-func shortOrNone(d model.Digest) string {
-	if d == "" {
-		return "none"
-	}
-	return d.Short()
 }

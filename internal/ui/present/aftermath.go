@@ -40,7 +40,7 @@ func tagsAfter(list []model.TagAfter) []Line {
 		case t.Now == "":
 			out = append(out, Line{Mark: MarkBad, Tone: Bad, Text: name + " does not exist"})
 		default:
-			out = append(out, Line{Mark: MarkBad, Tone: Bad, Text: name + " is at " + Short(t.Now) + ", not at " + none(t.Want)})
+			out = append(out, Line{Mark: MarkBad, Tone: Bad, Text: name + " is at " + Short(t.Now) + ", not at " + ShortOrNone(t.Want)})
 		}
 	}
 	if len(list) == 0 {
@@ -51,13 +51,6 @@ func tagsAfter(list []model.TagAfter) []Line {
 		mark, tone = MarkWarn, Warn
 	}
 	return append([]Line{{Mark: mark, Tone: tone, Text: fmt.Sprintf("%d of %d tags read again and in place", stand, len(list))}}, out...)
-}
-
-func none(d model.Digest) string {
-	if d == "" {
-		return "none"
-	}
-	return Short(d)
 }
 
 func packagesAfter(list []model.PackageAfter) []Line {

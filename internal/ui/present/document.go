@@ -21,7 +21,7 @@ func writtenDocument(p model.Plan, s model.Survey) []Line {
 		}
 		shown = append(shown, c.To)
 		out = append(out, Line{Tone: Strong, Text: fmt.Sprintf("Document written to %s, %s, %s, now %s:",
-			model.Sanitize(c.Package), Short(c.To), Size(int64(len(c.Artifact.Content))), none(c.From))})
+			model.Sanitize(c.Package), Short(c.To), Size(int64(len(c.Artifact.Content))), ShortOrNone(c.From))})
 		doc, err := model.ParseChannelDocument(c.Artifact.Content)
 		if err != nil {
 			out = append(out, Line{Mark: MarkWarn, Tone: Warn, Text: "  it is not a channel's document: " + sentence(err.Error())})

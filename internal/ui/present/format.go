@@ -162,6 +162,14 @@ func Short(d model.Digest) string {
 	return model.Sanitize(d.Short())
 }
 
+// ShortOrNone is a digest in a sentence: what is not there is none.
+func ShortOrNone(d model.Digest) string {
+	if d == "" {
+		return "none"
+	}
+	return Short(d)
+}
+
 // Commit is a commit for lists: 7 characters, or None.
 func Commit(c string) string {
 	if c == "" {

@@ -179,16 +179,10 @@ func eventWords(e model.JournalEvent) string {
 }
 
 func move(e model.JournalEvent) string {
-	say := func(d model.Digest) string {
-		if d == "" {
-			return "none"
-		}
-		return Short(d)
-	}
 	if e.Before == e.After {
-		return say(e.After)
+		return ShortOrNone(e.After)
 	}
-	return say(e.Before) + " " + string(MarkArrow) + " " + say(e.After)
+	return ShortOrNone(e.Before) + " " + string(MarkArrow) + " " + ShortOrNone(e.After)
 }
 
 func why(e model.JournalEvent) string {
