@@ -152,7 +152,7 @@ func MatrixNotes(p model.Plan, s model.Survey, now time.Time) []Line {
 		out = append(out, Line{Mark: MarkWarn, Tone: Warn, Text: remark(w)})
 	}
 	for _, c := range p.Consumers {
-		out = append(out, Line{Mark: MarkDot, Text: model.Sanitize(c.Who) + " " + string(MarkArrow) + " " + model.Sanitize(c.Gets)})
+		out = append(out, Line{Mark: MarkDot, Text: gets(c)})
 	}
 	if p.Empty() {
 		return out
@@ -162,7 +162,7 @@ func MatrixNotes(p model.Plan, s model.Survey, now time.Time) []Line {
 	undo := undoLine(p, now)
 	out = append(out, Line{Mark: undo.Mark, Tone: undo.Tone, Text: undo.Text})
 	if !p.ReadAt.IsZero() {
-		out = append(out, Line{Mark: MarkDot, Tone: Muted, Text: "Tags read " + Age(p.ReadAt, now) + " ago, at " + Clock(p.ReadAt) +
+		out = append(out, Line{Mark: MarkDot, Tone: Muted, Text: fresh(p, now) +
 			"; the right to push is checked after the word, before the first write"})
 	}
 	return out

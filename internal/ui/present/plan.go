@@ -73,16 +73,25 @@ func PlanLines(p model.Plan, s model.Survey, now time.Time) []PlanLine {
 	out = append(out, PlanLine{Kind: PlanCount, Tone: Strong, Text: PlanCounts(p)})
 	out = append(out, warnings...)
 	for _, c := range p.Consumers {
-		out = append(out, PlanLine{Kind: PlanGets, Mark: MarkDot, Tone: Plain,
-			Text: model.Sanitize(c.Who) + " " + string(MarkArrow) + " " + model.Sanitize(c.Gets)})
+		out = append(out, PlanLine{Kind: PlanGets, Mark: MarkDot, Tone: Plain, Text: gets(c)})
 	}
 	if !p.Empty() {
 		out = append(out, undoLine(p, now))
 	}
 	if !p.ReadAt.IsZero() {
-		out = append(out, PlanLine{Kind: PlanFresh, Mark: MarkDot, Tone: Muted, Text: "Tags read " + Age(p.ReadAt, now) + " ago, at " + Clock(p.ReadAt)})
+		out = append(out, PlanLine{Kind: PlanFresh, Mark: MarkDot, Tone: Muted, Text: fresh(p, now)})
 	}
 	return out
+}
+
+// gets says who gets what.
+func gets(c model.Consumer) string {
+	return model.Sanitize(c.Who) + " " + string(MarkArrow) + " " + model.Sanitize(c.Gets)
+}
+
+// fresh says when the tags were read.
+func fresh(p model.Plan, now time.Time) string {
+	return "Tags read " + Age(p.ReadAt, now) + " ago, at " + Clock(p.ReadAt)
 }
 
 // Blockers is what forbids a plan, a line each.
@@ -231,12 +240,8 @@ func PlanCounts(p model.Plan) string {
 	for _, e := range p.Effects {
 		n[e.Kind]++
 	}
-	moves := "tags move"
-	if n[model.EffectMoved] == 1 {
-		moves = "tag moves"
-	}
 	parts := []string{
-		Count(n[model.EffectMoved]) + " " + moves,
+		Count(n[model.EffectMoved]) + " " + plural(n[model.EffectMoved], "tag moves", "tags move"),
 		Count(n[model.EffectCreated]) + " " + plural(n[model.EffectCreated], "appears", "appear"),
 		Count(n[model.EffectRemoved]) + " " + plural(n[model.EffectRemoved], "vanishes", "vanish"),
 	}

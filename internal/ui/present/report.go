@@ -38,7 +38,7 @@ func ResultLines(plan model.Plan, o model.Outcome, after []Line) []Line {
 	if o.Result == model.ResultDone && len(plan.Consumers) > 0 {
 		lines = append(lines, Line{Text: "Who gets what now:", Tone: Strong})
 		for _, c := range plan.Consumers {
-			lines = append(lines, Line{Mark: MarkDot, Text: model.Sanitize(c.Who) + " " + string(MarkArrow) + " " + model.Sanitize(c.Gets)})
+			lines = append(lines, Line{Mark: MarkDot, Text: gets(c)})
 		}
 	}
 	for _, s := range o.Steps {
