@@ -267,14 +267,9 @@ func (p *Progress) foot() []string {
 		state = "running, waits for you after the first stage"
 	}
 	count := fmt.Sprintf(" %d of %d steps%s, %s", done, all, pace(done, all, p.now.Sub(p.began)), state)
-	bar := min(max(p.width-ansi.StringWidth(count)-2, 0), 40)
-	filled := 0
-	if all > 0 {
-		filled = bar * done / all
-	}
 	return []string{
 		layout.Rule(p.th, p.where, p.scroll.where(), p.width, true),
-		ansi.Truncate("["+strings.Repeat("#", filled)+strings.Repeat("-", bar-filled)+"]"+count, p.width, ""),
+		ansi.Truncate(bar(int64(done), int64(all), p.width-ansi.StringWidth(count))+count, p.width, ""),
 	}
 }
 
@@ -303,8 +298,7 @@ func (p *Progress) row(s model.Step, c model.Change, name int) Line {
 		case model.MoveTag, model.CreateTag, model.RemoveTag, model.PutArtifact:
 		}
 	}
-	label := stepName(s)
-	words.Text = fmt.Sprintf("%s%s  %s %s %s  %s", label, strings.Repeat(" ", max(name-ansi.StringWidth(label), 0)),
+	words.Text = fmt.Sprintf("%s  %s %s %s  %s", pad(stepName(s), name),
 		present.ShortOrNone(c.From), present.MarkArrow, present.ShortOrNone(c.To), words.Text)
 	return words
 }

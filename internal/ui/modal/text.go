@@ -72,6 +72,17 @@ func widest(lines []Line) int {
 	return w
 }
 
+// bar draws how much of something is done, at most 40 cells wide, where that
+// many cells are free.
+func bar(done, total int64, free int) string {
+	width := min(max(free-2, 0), 40)
+	filled := 0
+	if total > 0 {
+		filled = int(int64(width) * min(done, total) / total)
+	}
+	return "[" + strings.Repeat("#", filled) + strings.Repeat("-", width-filled) + "]"
+}
+
 // scroll is a window onto styled lines.
 type scroll struct {
 	lines  []string

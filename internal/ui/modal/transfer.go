@@ -69,13 +69,8 @@ func (t *Transfer) SetSize(width, height int) { t.width, t.height = width, heigh
 
 // View implements Modal.
 func (t *Transfer) View() string {
-	bar := min(max(t.width-2, 0), 40)
-	filled := 0
-	if t.total > 0 {
-		filled = int(float64(bar) * min(float64(t.done)/float64(t.total), 1))
-	}
 	lines := append(wrap(t.th, t.lines, t.width),
-		ansi.Truncate("["+strings.Repeat("#", filled)+strings.Repeat("-", bar-filled)+"]", t.width, ""),
+		ansi.Truncate(bar(t.done, t.total, t.width), t.width, ""),
 		ansi.Truncate(t.counts(), t.width, t.th.Glyphs.Ellipsis))
 	return strings.Join(lines[max(len(lines)-max(t.height, 0), 0):], "\n")
 }
