@@ -94,7 +94,7 @@ func (c *Chooser) Update(msg tea.Msg) (Outcome, tea.Cmd) {
 	case "esc":
 		return Cancelled{}, nil
 	case "enter":
-		return c.choose()
+		return c.choose(), nil
 	}
 	if k, ok := msg.(tea.KeyMsg); ok && c.field.Update(k) {
 		c.narrow()
@@ -107,23 +107,19 @@ func (c *Chooser) move(delta int) {
 	c.wrong = ""
 }
 
-func (c *Chooser) choose() (Outcome, tea.Cmd) {
+func (c *Chooser) choose() Outcome {
 	if c.cursor < len(c.shown) {
-		return Chosen{Tag: c.shown[c.cursor].Tag}, nil
+		return Chosen{Tag: c.shown[c.cursor].Tag}
 	}
 	c.wrong = "type a tag, or esc to cancel"
 	if err := model.ValidTag(c.field.Value()); err != nil && c.field.Value() != "" {
 		c.wrong = err.Error() + ": " + model.CureOf(err)
 	}
-	return nil, nil
+	return nil
 }
 
-// window is the first tag in sight and how many there are: the cursor stands
-// in the last line of it once it has gone further than that.
-func (c *Chooser) window() (top, rows int) {
-	rows = c.rows()
-	return max(c.cursor-rows+1, 0), rows
-}
+// window is the first tag in sight and how many there are.
+func (c *Chooser) window() (top, rows int) { return window(c.cursor, c.rows()) }
 
 func (c *Chooser) rows() int {
 	return max(c.height-len(wrap(c.th, c.head, c.width))-2, 1)
@@ -174,7 +170,6 @@ func (c *Chooser) row(choice TagChoice, here bool) string {
 		mark, style = c.th.Glyphs.Cursor, c.th.Selected
 	}
 	w := c.tagWidth()
-	tag := ansi.Truncate(choice.Tag, w, c.th.Glyphs.Ellipsis)
-	text := mark + " " + tag + strings.Repeat(" ", max(w-ansi.StringWidth(tag), 0)) + "  " + choice.Note
+	text := mark + " " + pad(ansi.Truncate(choice.Tag, w, c.th.Glyphs.Ellipsis), w) + "  " + choice.Note
 	return style.Render(ansi.Truncate(text, c.width, c.th.Glyphs.Ellipsis))
 }

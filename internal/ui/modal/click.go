@@ -40,32 +40,28 @@ func clicked(y, first, top, rows, total int) int {
 	return i
 }
 
+// point moves the cursor to the row that was clicked, -1 for none; the row that
+// it stands on is chosen.
+func point(row, cursor int, move func(delta int), choose func() Outcome) Outcome {
+	switch {
+	case row < 0:
+	case row == cursor:
+		return choose()
+	default:
+		move(row - cursor)
+	}
+	return nil
+}
+
 // Click puts the cursor on an entry; on the entry under the cursor it does it.
 func (p *Palette) Click(_, y int) Outcome {
 	top, rows := p.window()
-	i := clicked(y, 1+len(wrap(p.th, p.head, p.width)), top, rows, len(p.shown))
-	switch {
-	case i < 0:
-		return nil
-	case i == p.cursor:
-		return p.choose()
-	}
-	p.move(i - p.cursor)
-	return nil
+	return point(clicked(y, 1+len(wrap(p.th, p.head, p.width)), top, rows, len(p.shown)), p.cursor, p.move, p.choose)
 }
 
 // Click puts the cursor on a tag; on the tag under the cursor it chooses it,
 // which opens its preview and nothing more.
 func (c *Chooser) Click(_, y int) Outcome {
 	top, rows := c.window()
-	i := clicked(y, 1+len(wrap(c.th, c.head, c.width)), top, rows, len(c.shown))
-	switch {
-	case i < 0:
-		return nil
-	case i == c.cursor:
-		out, _ := c.choose()
-		return out
-	}
-	c.move(i - c.cursor)
-	return nil
+	return point(clicked(y, 1+len(wrap(c.th, c.head, c.width)), top, rows, len(c.shown)), c.cursor, c.move, c.choose)
 }

@@ -123,8 +123,7 @@ func (c *Columns) SetSize(width, height int) { c.width, c.height = width, height
 
 // View implements Modal.
 func (c *Columns) View() string {
-	rows := max(c.height-1, 1) // the last line is for what went wrong
-	top := max(c.cursor-rows+1, 0)
+	top, rows := window(c.cursor, max(c.height-1, 1)) // the last line is for what went wrong
 	var lines []string
 	for i := top; i < min(top+rows, len(c.columns)); i++ {
 		lines = append(lines, c.row(c.columns[i], i == c.cursor))

@@ -179,10 +179,7 @@ func (p *Palette) Want(maxWidth, maxHeight int) (width, height int) {
 func (p *Palette) SetSize(width, height int) { p.width, p.height = width, height }
 
 // window is the first entry in sight and how many there are.
-func (p *Palette) window() (top, rows int) {
-	rows = p.rows()
-	return max(p.cursor-rows+1, 0), rows
-}
+func (p *Palette) window() (top, rows int) { return window(p.cursor, p.rows()) }
 
 // View implements Modal.
 func (p *Palette) View() string {
@@ -221,6 +218,5 @@ func (p *Palette) row(e Entry, here bool) string {
 
 // column is text cut or padded to a width.
 func column(th theme.Theme, text string, width int) string {
-	text = ansi.Truncate(th.Text(text), width, th.Glyphs.Ellipsis)
-	return text + strings.Repeat(" ", max(width-ansi.StringWidth(text), 0))
+	return pad(ansi.Truncate(th.Text(text), width, th.Glyphs.Ellipsis), width)
 }

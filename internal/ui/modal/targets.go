@@ -243,9 +243,8 @@ func (t *Targets) View() string {
 	lines := t.top()
 	w := t.widths()
 	lines = append(lines, t.th.Header.Render(ansi.Truncate(t.line(w, " ", []string{"release", "built", "complete", "in the channel", "attested", ""}), t.width, "")))
-	rows := t.rows()
-	from := max(t.cursor-rows+1, 0)
-	for i := from; i < min(from+rows, len(t.shown)); i++ {
+	top, rows := window(t.cursor, t.rows())
+	for i := top; i < min(top+rows, len(t.shown)); i++ {
 		lines = append(lines, t.row(w, t.l.Rows[t.shown[i]], i == t.cursor && !t.onAs))
 	}
 	if len(t.shown) == 0 {
@@ -262,9 +261,8 @@ func cells(r present.TargetRow) []present.Cell {
 // cost the same however long the list is.
 func (t *Targets) widths() []int {
 	w := []int{7, 5, 8, 14, 8, 0}
-	rows := t.rows()
-	from := max(t.cursor-rows+1, 0)
-	for _, i := range t.shown[min(from, len(t.shown)):min(from+rows, len(t.shown))] {
+	top, rows := window(t.cursor, t.rows())
+	for _, i := range t.shown[min(top, len(t.shown)):min(top+rows, len(t.shown))] {
 		for c, cell := range cells(t.l.Rows[i])[:5] {
 			w[c] = max(w[c], ansi.StringWidth(t.th.Text(cell.String())))
 		}

@@ -83,6 +83,10 @@ func bar(done, total int64, free int) string {
 	return "[" + strings.Repeat("#", filled) + strings.Repeat("-", width-filled) + "]"
 }
 
+// window is the first row of a list in sight, of so many: the cursor stands in
+// the last line once it has gone further than that.
+func window(cursor, height int) (top, rows int) { return max(cursor-height+1, 0), height }
+
 // scroll is a window onto styled lines.
 type scroll struct {
 	lines  []string
