@@ -172,11 +172,7 @@ func (r *Root) onPlanned(msg plannedMsg) tea.Cmd {
 
 // noPlan says why there is none.
 func (r *Root) noPlan(f *flow, err error) modal.Modal {
-	lines := []modal.Line{{Mark: present.MarkBad, Text: model.Sanitize(err.Error()), Tone: present.Bad}}
-	if cure := model.CureOf(err); cure != "" {
-		lines = append(lines, modal.Line{Text: model.Sanitize(cure)})
-	}
-	lines = append(lines, modal.Line{Text: "Nothing has been changed.", Tone: present.Muted})
+	lines := append(present.Failure(err), modal.Line{Text: "Nothing has been changed.", Tone: present.Muted})
 	return modal.NewReport(r.th, "No plan "+f.intent.words().subject, lines, model.Sanitize(err.Error()))
 }
 

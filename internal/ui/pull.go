@@ -105,11 +105,7 @@ func (r *Root) askDirectory(p *pull, dir string, trouble error) tea.Cmd {
 
 // failureLines are an error and its cure, for a dialog.
 func failureLines(err error) []modal.Line {
-	out := []modal.Line{{Mark: present.MarkBad, Text: model.Sanitize(err.Error()), Tone: present.Bad}}
-	if cure := model.CureOf(err); cure != "" {
-		out = append(out, modal.Line{Text: model.Sanitize(cure)})
-	}
-	return append(out, modal.Line{Text: "Nothing was written.", Tone: present.Muted})
+	return append(present.Failure(err), modal.Line{Text: "Nothing was written.", Tone: present.Muted})
 }
 
 // turnPull goes on to the next dialog.
