@@ -106,15 +106,10 @@ func (r *Root) startChannel(a pane.MoveChannel) tea.Cmd {
 	}
 	f.wait = a.Act == model.ActPromote
 	f.planning = true
-	w := what.words()
-	working := modal.NewWorking(r.th, "Planning "+w.subject, []modal.Line{
-		{Text: "Looking for what " + w.subject + " can go to."},
-		{Text: "Nothing changes before you have seen the preview.", Tone: present.Muted},
-	})
 	ctx, cancel := context.WithCancel(r.ctx)
 	f.cancel = cancel
 	gen, survey := f.gen, r.survey
-	return tea.Batch(r.next(working), working.Init(), func() tea.Msg {
+	return tea.Batch(r.planning("Looking for what "+what.words().subject+" can go to."), func() tea.Msg {
 		return aimedMsg{gen: gen, change: what.look(ctx, survey)}
 	})
 }
@@ -165,7 +160,7 @@ func (r *Root) onAimed(msg aimedMsg) tea.Cmd {
 // targets asks for another aim.
 func (r *Root) targets(what channelChange) *modal.Targets {
 	channel := model.Sanitize(what.req.Channel)
-	now := r.now.Add(r.status.Skew)
+	now := r.latest()
 	l := modal.TargetList{Title: r.word() + " " + what.words().act + " " + channel, Versions: what.versions}
 	question := "What shall " + channel + " go back to? Newest first; typing narrows the list down."
 	if what.req.Act == model.ActPromote {
@@ -279,7 +274,7 @@ func (r *Root) showChannel(what channelChange) tea.Cmd {
 // channelPlan is everything that the dialog shows.
 func (r *Root) channelPlan(what channelChange) modal.ChannelPlan {
 	f := r.flow
-	now := r.now.Add(r.status.Skew)
+	now := r.latest()
 	w := what.words()
 	p := modal.ChannelPlan{
 		Terms:   r.askFor(f),

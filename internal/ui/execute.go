@@ -62,7 +62,7 @@ func (r *Root) execute(c modal.Confirmed) tea.Cmd {
 	if what, ok := f.intent.(channelChange); ok {
 		run.dialog.InRows(r.channelPlan(what).Rows).Waiting(c.Wait)
 	}
-	r.run, f.began = run, r.now.Add(r.status.Skew)
+	r.run, f.began = run, r.latest()
 	cmd := r.next(run.dialog)
 	service := r.o.Service
 	_, resumes := f.intent.(resuming)
@@ -175,7 +175,7 @@ func (r *Root) onExecuted(msg executedMsg) tea.Cmd {
 	if r.flow == nil {
 		return r.modals.Remove(run.dialog)
 	}
-	r.flow.executed, r.flow.ended = true, r.now.Add(r.status.Skew)
+	r.flow.executed, r.flow.ended = true, r.latest()
 	report := r.report(run.plan, msg.outcome, msg.err)
 	cmd := r.next(report)
 	if !looks(run.plan, msg.outcome) {

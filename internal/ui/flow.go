@@ -118,13 +118,16 @@ func (r *Root) next(m modal.Modal) tea.Cmd {
 // plan makes the plan on fresh data. Nothing is changed by it, so giving it up
 // is free.
 func (r *Root) plan() tea.Cmd {
-	f := r.flow
-	w := f.intent.words()
-	working := modal.NewWorking(r.th, "Planning "+w.subject, []modal.Line{
-		{Text: w.reading},
+	return tea.Batch(r.planning(r.flow.intent.words().reading), r.request())
+}
+
+// planning shows that the way is being prepared, and what is done for it.
+func (r *Root) planning(what string) tea.Cmd {
+	working := modal.NewWorking(r.th, "Planning "+r.flow.intent.words().subject, []modal.Line{
+		{Text: what},
 		{Text: "Nothing changes before you have seen the preview.", Tone: present.Muted},
 	})
-	return tea.Batch(r.next(working), working.Init(), r.request())
+	return tea.Batch(r.next(working), working.Init())
 }
 
 // request asks for the plan, whatever is on the screen meanwhile. An older

@@ -10,14 +10,11 @@ import (
 
 // preview is what the confirmation of a plan shows.
 func (r *Root) preview(f *flow) modal.Preview {
-	// The plan was read a moment ago, so the latest skew counts, not that of
-	// the survey: clocks may have been set since.
-	now := r.now.Add(r.status.Skew)
 	w := f.intent.words()
 	p := modal.Preview{
 		Terms: r.askFor(f),
 		Title: r.word() + " " + w.act + " " + w.subject,
-		Lines: present.PlanLines(f.plan, r.survey, now),
+		Lines: present.PlanLines(f.plan, r.survey, r.latest()),
 	}
 	if f.plan.Title != "" {
 		p.Head = append(p.Head, modal.Line{Text: model.Sanitize(f.plan.Title), Tone: present.Strong})

@@ -166,6 +166,10 @@ func (r *Root) serverNow() time.Time {
 	return r.now.Add(r.survey.Inventory.Skew)
 }
 
+// latest is the server's time by the latest answer, for what was read a moment
+// ago: clocks may have been set since the survey.
+func (r *Root) latest() time.Time { return r.now.Add(r.status.Skew) }
+
 // demo is whether this is the demo, by option or by what the service says.
 func (r *Root) demo() bool { return r.o.Demo || r.status.Demo }
 
