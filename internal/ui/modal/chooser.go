@@ -51,7 +51,7 @@ func (c *Chooser) Guarded() bool { return false }
 func (c *Chooser) Keys() []keys.Binding {
 	return []keys.Binding{
 		{ID: "choose", Keys: []string{"enter"}, Does: "preview", Help: "Preview what moving this tag would change.", Footer: 1},
-		{ID: "cancel", Keys: []string{"esc"}, Does: "cancel, nothing done", Help: "Close without doing anything.", Footer: 2},
+		cancelKey(),
 		{ID: "move", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "move", Help: "Move in the list of tags.", Footer: 3},
 	}
 }

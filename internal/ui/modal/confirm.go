@@ -50,8 +50,8 @@ func (c *Confirm) SetQuiet(quiet bool) {
 
 // Keys implements Modal.
 func (c *Confirm) Keys() []keys.Binding {
-	cancel := keys.Binding{ID: "cancel", Keys: []string{"esc"}, Does: "cancel, nothing done", Help: "Close without doing anything.", Footer: 2}
-	scrolling := keys.Binding{ID: "scroll", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "scroll", Help: "Scroll the preview.", Footer: c.scroll.hint(4)}
+	cancel := cancelKey()
+	scrolling := c.scroll.keys("Scroll the preview.", 4)
 	next := keys.Binding{ID: "field", Keys: []string{"tab", "shift+tab"}, Does: "reason, incident", Help: "Go to the fields for reason and incident, and back to the word.", Footer: 3}
 	if !c.asks() {
 		cancel.Keys, cancel.Does = []string{"esc", "enter"}, "close, nothing done"

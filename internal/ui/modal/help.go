@@ -36,7 +36,7 @@ func (h *Help) Guarded() bool { return false }
 func (h *Help) Keys() []keys.Binding {
 	return []keys.Binding{
 		{ID: "cancel", Keys: []string{"esc", "enter"}, Does: "close", Help: "Close the help.", Footer: 1},
-		{ID: "scroll", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "scroll", Help: "Scroll the list.", Footer: h.scroll.hint(2)},
+		h.scroll.keys("Scroll the list.", 2),
 	}
 }
 

@@ -137,12 +137,12 @@ func (c *Channel) row() *present.MatrixRow {
 
 // Keys implements Modal: those of the part that has the focus.
 func (c *Channel) Keys() []keys.Binding {
-	cancel := keys.Binding{ID: "cancel", Keys: []string{"esc"}, Does: "cancel, nothing done", Help: "Close without doing anything.", Footer: 2}
+	cancel := cancelKey()
 	if c.focus != onRows {
 		return []keys.Binding{
 			c.sets(), cancel,
 			{ID: "field", Keys: []string{"tab", "shift+tab"}, Does: "rows: space e d + s w y", Help: "Go to the rows, to reason and incident, and back to the word.", Footer: 3},
-			{ID: "scroll", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "scroll", Help: "Scroll the preview.", Footer: c.scroll.hint(4)},
+			c.scroll.keys("Scroll the preview.", 4),
 		}
 	}
 	cancel.Does = "cancel"

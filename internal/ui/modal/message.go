@@ -42,7 +42,7 @@ func (m *Message) Guarded() bool { return m.guarded }
 func (m *Message) Keys() []keys.Binding {
 	out := []keys.Binding{
 		{ID: "close", Keys: []string{"esc", "enter", "left", "q"}, Does: "close", Help: "Close this and go on.", Footer: 1},
-		{ID: "scroll", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "scroll", Help: "Scroll the lines.", Footer: m.scroll.hint(3)},
+		m.scroll.keys("Scroll the lines.", 3),
 	}
 	if m.copy != "" {
 		out = append(out, keys.Binding{ID: "tell", Keys: []string{"y"}, Does: "copy a line for the chat", Help: "Copy one line that tells this to others.", Footer: 2})

@@ -137,7 +137,7 @@ func (p *Progress) Keys() []keys.Binding {
 	}
 	out := []keys.Binding{
 		stop,
-		{ID: "scroll", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "scroll", Help: "Scroll the steps.", Footer: p.scroll.hint(4)},
+		p.scroll.keys("Scroll the steps.", 4),
 		{ID: "quit", Keys: []string{"q"}, Does: "quit", Help: "Stop and leave; asks first.", Footer: 3},
 	}
 	if p.stages > 1 {

@@ -43,7 +43,7 @@ func (p *Prompt) Keys() []keys.Binding {
 	return []keys.Binding{
 		{ID: "name", Keys: []string{"enter"}, Does: p.does, Help: "Go on with the text that is typed.", Footer: 1},
 		{ID: "cancel", Keys: []string{"esc"}, Does: "cancel", Help: "Close without doing anything.", Footer: 2},
-		{ID: "scroll", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "scroll", Help: "Scroll the lines.", Footer: p.scroll.hint(3)},
+		p.scroll.keys("Scroll the lines.", 3),
 	}
 }
 

@@ -68,7 +68,7 @@ func (t *Targets) Guarded() bool { return false }
 func (t *Targets) Keys() []keys.Binding {
 	out := []keys.Binding{
 		{ID: "choose", Keys: []string{"enter"}, Does: "preview", Help: "Preview what moving the channel there would change.", Footer: 1},
-		{ID: "cancel", Keys: []string{"esc"}, Does: "cancel, nothing done", Help: "Close without doing anything.", Footer: 2},
+		cancelKey(),
 		{ID: "move", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "move", Help: "Move in the list, or among the suggested versions.", Footer: 3},
 	}
 	if t.l.Versions != nil {

@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 )
@@ -157,11 +158,16 @@ func (s *scroll) where() string {
 	return fmt.Sprintf("lines %d to %d of %d", s.top+1, min(s.top+s.height, len(s.lines)), len(s.lines))
 }
 
-// hint is the place of the scrolling keys in the last line: none where there
-// is nothing to scroll.
-func (s *scroll) hint(place int) int {
+// keys are those that scroll; place is theirs in the last line, where there is
+// something to scroll.
+func (s *scroll) keys(help string, place int) keys.Binding {
 	if len(s.lines) <= s.height {
-		return 0
+		place = 0
 	}
-	return place
+	return keys.Binding{ID: "scroll", Keys: []string{"up", "down", "pgup", "pgdown"}, Does: "scroll", Help: help, Footer: place}
+}
+
+// cancelKey closes a dialog of which nothing has come yet.
+func cancelKey() keys.Binding {
+	return keys.Binding{ID: "cancel", Keys: []string{"esc"}, Does: "cancel, nothing done", Help: "Close without doing anything.", Footer: 2}
 }
