@@ -7,6 +7,7 @@ import (
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/modal"
+	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
 // execution is a plan on its way down the one road.
@@ -59,8 +60,8 @@ func (r *Root) execute(c modal.Confirmed) tea.Cmd {
 		result: make(chan executedMsg, 1),
 		ended:  make(chan struct{}),
 	}
-	if what, ok := f.intent.(channelChange); ok {
-		run.dialog.InRows(r.channelPlan(what).Rows).Waiting(c.Wait)
+	if _, ok := f.intent.(channelChange); ok {
+		run.dialog.InRows(present.Matrix(f.plan, r.survey, r.latest())).Waiting(c.Wait)
 	}
 	r.run, f.began = run, r.latest()
 	cmd := r.next(run.dialog)
