@@ -23,12 +23,7 @@ type copiedMsg struct {
 
 // copy puts a line into the clipboard, or shows it where there is none.
 func (r *Root) copy(text string) tea.Cmd {
-	text = model.Sanitize(text)
-	clip := r.o.Clipboard
-	if clip == nil {
-		return r.push(modal.NewMessage(r.th, "To copy", []modal.Line{{Text: text}}, ""))
-	}
-	return func() tea.Msg { return copiedMsg{text: text, err: clip(text)} }
+	return r.copyAll(pane.Copy{Text: model.Sanitize(text)})
 }
 
 // copyAll is copy for a text of several lines.
