@@ -92,8 +92,7 @@ func (r *Root) onSettled(msg settledMsg) tea.Cmd {
 // unfinishedDialog says what is done and what not. Nothing happens by its first
 // entry; continuing and taking back lead to a preview with the word to type.
 func (r *Root) unfinishedDialog(o *offered, reading bool) *modal.Palette {
-	lines := present.ExecutionLines(o.x)
-	head := lines[:len(lines)-1] // without the verbs: the choices are here
+	head := present.ExecutionStanding(o.x)
 	if reading {
 		head = append(head, modal.Line{Mark: present.MarkDot, Text: "What became of these is being read from the registry.", Tone: present.Muted})
 	}

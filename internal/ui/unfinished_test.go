@@ -44,6 +44,18 @@ func TestUnfinishedIsSpokenOfAtOnce(t *testing.T) {
 	}
 }
 
+func TestUnfinishedThatTurnsOutDone(t *testing.T) {
+	b := newBench(t, func(o *Options) {
+		x := halfDone().Executions[0]
+		p := x.Plan
+		p.Changes = p.Changes[:1]
+		o.Service.(*fake).record = model.Record{Executions: model.Executions(x.Events, map[string]model.Plan{x.ID(): p})}
+	})
+	b.rest()
+	// Who began it, and when, is told of what is done as of what is not.
+	b.sees("Done: 1 of 1 done", "by @alice")
+}
+
 func TestUnfinishedIsContinued(t *testing.T) {
 	b := begun(t)
 	var how model.Conduct

@@ -86,9 +86,18 @@ func ExecutionTitle(x model.Execution) string {
 	return "change " + ChangeName(x.Steps[0].Change) + " and " + Count(len(x.Steps)-1) + " more"
 }
 
-// ExecutionLines says how a plan stands, what is done, not done and unknown,
-// and what can be done about it.
+// ExecutionLines says how a plan stands and what can be done about it.
 func ExecutionLines(x model.Execution) []Line {
+	out := ExecutionStanding(x)
+	if x.Unfinished() {
+		out = append(out, Line{Mark: MarkArrow, Text: "Continue: caitui resume --yes. Take back what is done: caitui resume --revert --yes."})
+	}
+	return out
+}
+
+// ExecutionStanding says how a plan stands, and of an unfinished one what is
+// done, not done and unknown.
+func ExecutionStanding(x model.Execution) []Line {
 	out := []Line{{Text: ExecutionTitle(x), Tone: Strong}}
 	state := ExecutionState(x)
 	state.Text = upperFirst(state.Text) + ": " + executionCounts(x)
@@ -103,7 +112,7 @@ func ExecutionLines(x model.Execution) []Line {
 			out = append(out, c)
 		}
 	}
-	return append(out, Line{Mark: MarkArrow, Text: "Continue: caitui resume --yes. Take back what is done: caitui resume --revert --yes."})
+	return out
 }
 
 func executionCounts(x model.Execution) string {
