@@ -85,7 +85,7 @@ func (c *channelPlan) title() string {
 		text = fmt.Sprintf("promote %s to %s as %s", to, name, c.req.As)
 	case c.req.Act == ActPromote:
 		text = fmt.Sprintf("promote %s to %s", to, name)
-	case c.state.Release != nil && c.aim.found() && sameRelease(r, *c.state.Release):
+	case c.state.Release != nil && c.aim.found() && r.Same(*c.state.Release):
 		text = fmt.Sprintf("bring all of %s to %s", name, to)
 	case from == "":
 		text = fmt.Sprintf("move %s to %s", name, to)

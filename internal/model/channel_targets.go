@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -20,7 +19,7 @@ func ChannelTargets(s Survey, channel string) []ChannelTarget {
 	out := make([]ChannelTarget, len(s.Releases))
 	for i, r := range s.Releases {
 		out[i] = ChannelTarget{Release: r, Never: neverReturn(s.Inventory.Layout, r)}
-		if state.Release != nil && sameRelease(r, *state.Release) {
+		if state.Release != nil && r.Same(*state.Release) {
 			out[i].Now = true
 			out[i].Stays = []Stay{{Channel: channel, From: state.Since, Evidence: state.SinceEvidence}}
 		} else if p := l.pointed(spec, r); p != nil && (state.Release == nil || !l.sameBits(r, *state.Release)) {
@@ -35,12 +34,6 @@ func ChannelTargets(s Survey, channel string) []ChannelTarget {
 	}
 	l.advise(out, state)
 	return out
-}
-
-// sameRelease reports whether two values are of the same publish: a release has
-// no identity besides what it holds.
-func sameRelease(a, b Release) bool {
-	return a.Name == b.Name && a.Built.Equal(b.Built) && slices.Equal(a.Documents, b.Documents)
 }
 
 // advise marks the target that a person most likely wants.
@@ -59,7 +52,7 @@ func (l *channelLook) advise(list []ChannelTarget, state ChannelState) {
 		}
 	}
 	for i, t := range list {
-		if at < 0 && state.Previous != nil && sameRelease(t.Release, state.Previous.Release) && t.Never == "" {
+		if at < 0 && state.Previous != nil && t.Release.Same(state.Previous.Release) && t.Never == "" {
 			at, why = i, state.Name+" pointed there before"
 		}
 	}

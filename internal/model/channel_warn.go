@@ -34,7 +34,7 @@ func (c *channelPlan) warnOtherWay() {
 		return
 	}
 	for _, t := range ChannelTargets(c.survey, c.req.Channel) {
-		if !t.Now && !t.Partly || c.aim.found() && sameRelease(t.Release, c.aim.release) || !t.Release.Complete() {
+		if !t.Now && !t.Partly || c.aim.found() && t.Release.Same(c.aim.release) || !t.Release.Complete() {
 			continue
 		}
 		would := "take the move back"

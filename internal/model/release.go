@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Evidence is how something about the past is known. Wire words of the
 // "timeline" document.
@@ -41,6 +44,12 @@ type Release struct {
 
 // Complete reports whether every package of the layout has a member.
 func (r Release) Complete() bool { return len(r.Missing) == 0 }
+
+// Same reports whether two values are of the same publish: a release has no
+// identity besides what it holds.
+func (r Release) Same(o Release) bool {
+	return r.Name == o.Name && r.Built.Equal(o.Built) && slices.Equal(r.Documents, o.Documents)
+}
 
 // Label is Name as lists show it: the version, or 7 characters of the commit.
 func (r Release) Label() string {

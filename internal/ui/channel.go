@@ -172,7 +172,7 @@ func (r *Root) targets(what channelChange) *modal.Targets {
 	}
 	l.Here = r.source(what)
 	for n, t := range what.targets {
-		if what.target.Release.Name != "" && t.Release.Name == what.target.Release.Name && t.Release.Built.Equal(what.target.Release.Built) {
+		if what.target.Release.Name != "" && t.Release.Same(what.target.Release) {
 			l.Here = n
 		}
 	}

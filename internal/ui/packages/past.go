@@ -92,13 +92,12 @@ func releaseRows(s model.Survey) []*releaseRow {
 // places are the channels that point to a release, and those that did before
 // the one they point to now.
 func places(s model.Survey, r model.Release) present.Cell {
-	same := func(o model.Release) bool { return o.Name == r.Name && o.Built.Equal(r.Built) }
 	var here, gone []string
 	for _, c := range s.Channels {
 		switch {
-		case c.Release != nil && same(*c.Release):
+		case c.Release != nil && r.Same(*c.Release):
 			here = append(here, model.Sanitize(c.Name)+" now")
-		case c.Previous != nil && same(c.Previous.Release):
+		case c.Previous != nil && r.Same(c.Previous.Release):
 			gone = append(gone, "was "+model.Sanitize(c.Name))
 		}
 	}
