@@ -82,6 +82,11 @@ func (s ExecutionStep) open() bool {
 	}
 }
 
+// doubtful reports whether only the registry can tell whether the step was
+// done, mayHave whether it changed the registry or may have.
+func (s ExecutionStep) doubtful() bool { return s.Begun && s.open() }
+func (s ExecutionStep) mayHave() bool  { return s.did() || s.doubtful() }
+
 // ID is the plan's id.
 func (x Execution) ID() string { return x.Plan.ID }
 
@@ -123,7 +128,7 @@ func (x Execution) Did() bool { return slices.ContainsFunc(x.Steps, ExecutionSte
 func (x Execution) Doubtful() []int {
 	var out []int
 	for i, s := range x.Steps {
-		if s.Begun && s.open() {
+		if s.doubtful() {
 			out = append(out, i)
 		}
 	}

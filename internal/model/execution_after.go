@@ -47,7 +47,7 @@ func (one *record) takenBackBy(later *record) {
 	for i := range one.Steps {
 		s := &one.Steps[i]
 		// Of a step whose outcome is not known the undo knew from reading.
-		if (s.did() || s.Begun && s.open()) && back[placeOf(s.Change)] {
+		if s.mayHave() && back[placeOf(s.Change)] {
 			s.TakenBack, some = true, true
 		}
 		whole = whole && (!s.did() || s.TakenBack)

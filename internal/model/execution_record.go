@@ -209,7 +209,7 @@ func (one *record) resume() {
 	one.Resumed, one.refused = true, false
 	clear(one.intended)
 	for i, s := range one.Steps {
-		one.ours[i] = s.did() || s.Begun && s.open()
+		one.ours[i] = s.mayHave()
 	}
 }
 

@@ -124,8 +124,7 @@ func (u *undo) snapshot(pkg string) Snapshot {
 // tags follow the version that they stand on: order turns them round.
 func (u *undo) step(s ExecutionStep) {
 	c := s.Change
-	mayHave := s.did() || s.Begun && s.open()
-	if s.TakenBack || !mayHave {
+	if s.TakenBack || !s.mayHave() {
 		if s.State == StepAlready && c.Tag != "" {
 			u.leave(c, c.To, "it was so before the plan, which did not change it")
 		}
@@ -201,13 +200,7 @@ func (u *undo) whole(c Change) {
 	if m == nil {
 		return
 	}
-	n := 0
-	for _, child := range m.Platforms() {
-		if slices.Contains(u.facts.Missing[c.Package], child.Digest) {
-			n++
-		}
-	}
-	if n > 0 {
+	if n := missingPlatforms(m, u.facts.Missing[c.Package]); n > 0 {
 		u.blocker(CodeTargetPartial, c.Package, false, "%s, to which %s:%s would go back, lacks %d of its platforms: it cannot be pulled whole",
 			c.From.Short(), c.Package, c.Tag, n)
 	}
