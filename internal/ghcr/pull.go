@@ -62,7 +62,8 @@ func (s *Service) pullWithin(ctx context.Context, limits pullLimits, pkg string,
 	if err := s.save(ctx, pkg, items, dir, progress); err != nil {
 		return model.Pulled{}, err
 	}
-	return out.with(items), nil
+	out.Files = filesOf(items) // save has marked those that were there
+	return out, nil
 }
 
 // PullFiles tells which files Pull would write for a version, and writes
@@ -72,33 +73,31 @@ func (s *Service) PullFiles(ctx context.Context, pkg string, d model.Digest) (mo
 	if err != nil {
 		return model.Pulled{}, err
 	}
-	return out.with(items), nil
+	out.Files = filesOf(items)
+	return out, nil
 }
 
-// pulling is a pull whose files are not listed yet.
-type pulling struct{ model.Pulled }
-
-// with lists the files.
-func (p pulling) with(items []pullItem) model.Pulled {
+func filesOf(items []pullItem) []model.PulledFile {
+	var out []model.PulledFile
 	for _, item := range items {
-		p.Files = append(p.Files, item.file)
+		out = append(out, item.file)
 	}
-	return p.Pulled
+	return out
 }
 
-// pullItems is what a version consists of, as files.
-func (s *Service) pullItems(ctx context.Context, limits pullLimits, pkg string, d model.Digest) (pulling, []pullItem, error) {
+// pullItems is what a version consists of; its files are not listed yet.
+func (s *Service) pullItems(ctx context.Context, limits pullLimits, pkg string, d model.Digest) (model.Pulled, []pullItem, error) {
 	if err := model.ValidPackage(pkg); err != nil {
-		return pulling{}, nil, err
+		return model.Pulled{}, nil, err
 	}
 	if _, err := model.ParseDigest(string(d)); err != nil {
-		return pulling{}, nil, err
+		return model.Pulled{}, nil, err
 	}
 	m, _, err := s.manifest(ctx, pkg, d)
 	if err != nil {
-		return pulling{}, nil, err
+		return model.Pulled{}, nil, err
 	}
-	out := pulling{model.Pulled{Package: pkg, Digest: d, Kind: model.KindOfManifest(m)}}
+	out := model.Pulled{Package: pkg, Digest: d, Kind: model.KindOfManifest(m)}
 	var items []pullItem
 	switch out.Kind {
 	case model.VersionIndex, model.VersionImage:
