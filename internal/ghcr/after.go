@@ -32,8 +32,7 @@ func (s *Service) After(ctx context.Context, plan model.Plan) model.Aftermath {
 	for i := range out.Tags {
 		g.Go(func() error {
 			t := &out.Tags[i]
-			digests, errs := s.heads(ctx, t.Package, []string{t.Tag})
-			t.Now, t.Err = digests[0], errs[0]
+			t.Now, t.Err = s.registry.find(ctx, t.Package, t.Tag)
 			return nil
 		})
 	}
@@ -83,19 +82,19 @@ func (s *Service) afterPackage(ctx context.Context, p *model.PackageAfter) {
 	wg.Go(func() { p.Anonymous = s.asStranger(ctx, p.Package, string(p.Digest)) })
 	m, _, err := s.manifest(ctx, p.Package, p.Digest)
 	if err == nil && m.IsIndex() {
-		var refs []string
+		var platforms []model.Digest
 		for _, child := range m.Platforms() {
-			refs = append(refs, string(child.Digest))
+			platforms = append(platforms, child.Digest)
 		}
-		found, errs := s.heads(ctx, p.Package, refs)
+		found, errs := s.heads(ctx, p.Package, refs(platforms))
 		resolved := 0
-		for i := range refs {
+		for i := range platforms {
 			if errs[i] == nil && found[i] != "" {
 				resolved++
 			}
 		}
 		if firstError(errs) == nil {
-			p.Platforms, p.Resolved = len(refs), resolved
+			p.Platforms, p.Resolved = len(platforms), resolved
 		}
 	}
 	wg.Wait()

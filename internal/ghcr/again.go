@@ -61,11 +61,11 @@ func againOf(changes []model.Change, target func(model.Change) model.Digest) []a
 // the tags must be readable; of everything else it is told what could not be
 // read.
 func (s *Service) lookAgain(ctx context.Context, list []again) (model.Survey, model.UndoFacts, error) {
-	repos := make([]string, len(list))
+	packages := make([]string, len(list))
 	for i, a := range list {
-		repos[i] = s.registry.repo(a.pkg)
+		packages[i] = a.pkg
 	}
-	s.registry.tokens.warm(ctx, repos, pull)
+	s.registry.warm(ctx, packages, pull)
 	facts := model.UndoFacts{Missing: make(map[string][]model.Digest)}
 	looks := make([]*lookedAgain, len(list))
 	g, gctx := errgroup.WithContext(ctx)
@@ -117,11 +117,7 @@ func (s *Service) lookAtOne(ctx context.Context, a again) (*lookedAgain, error) 
 	})
 	asked := slices.Concat(a.versions, a.targets)
 	g.Go(func() error {
-		refs := make([]string, len(asked))
-		for i, d := range asked {
-			refs[i] = string(d)
-		}
-		found, errs := s.heads(gctx, a.pkg, refs)
+		found, errs := s.heads(gctx, a.pkg, refs(asked))
 		for i, d := range asked {
 			if errs[i] == nil {
 				l.there[d] = found[i] != ""

@@ -120,10 +120,7 @@ func (c *collector) askCosign(ctx context.Context) {
 // tagged asks the registry where a tag points; "" where it does not exist or
 // could not be asked for, which is told to g.
 func (c *collector) tagged(ctx context.Context, g *gathered, tag string) model.Digest {
-	d, err := c.s.registry.head(ctx, c.pkg, tag)
-	if errors.Is(err, model.ErrNotFound) {
-		return ""
-	}
+	d, err := c.s.registry.find(ctx, c.pkg, tag)
 	g.fail(err)
 	return d
 }

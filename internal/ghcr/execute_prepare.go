@@ -26,7 +26,7 @@ func (e *execution) prepare(ctx context.Context) bool {
 	var saving sync.WaitGroup
 	var saveErr error
 	saving.Go(func() { saveErr = e.s.o.Journal.SavePlan(ctx, e.plan) })
-	e.s.registry.tokens.warm(ctx, e.pushedTo(packages), push)
+	e.s.registry.warm(ctx, slices.DeleteFunc(slices.Clone(packages), func(pkg string) bool { return !e.pushes(pkg) }), push)
 	var g errgroup.Group
 	g.SetLimit(2 * stageWidth)
 	for i, pkg := range packages {
@@ -94,16 +94,6 @@ func (e *execution) does(pkg string, kinds ...model.ChangeKind) bool {
 // by GitHub's API alone.
 func (e *execution) pushes(pkg string) bool {
 	return e.does(pkg, model.MoveTag, model.CreateTag, model.PutArtifact, model.RemoveTag)
-}
-
-func (e *execution) pushedTo(packages []string) []string {
-	var out []string
-	for _, pkg := range packages {
-		if e.pushes(pkg) {
-			out = append(out, e.s.registry.repo(pkg))
-		}
-	}
-	return out
 }
 
 // mayChange tries, without changing anything, whether all that the plan does

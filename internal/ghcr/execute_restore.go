@@ -72,11 +72,8 @@ func (e *execution) settleRestore(ctx context.Context, c model.Change, lost erro
 		there, err := e.backAgain(ctx, c)
 		if err == nil && !there {
 			var d model.Digest
-			d, err = e.s.registry.head(ctx, c.Package, string(c.To))
+			d, err = e.s.registry.find(ctx, c.Package, string(c.To))
 			there = err == nil && d == c.To
-			if errors.Is(err, model.ErrNotFound) {
-				err = nil
-			}
 		}
 		switch {
 		case there && err == nil:

@@ -58,11 +58,7 @@ func lacksRight(err error) bool {
 
 // now reads what the tag points to, "" where it does not exist.
 func (e *execution) now(ctx context.Context, c model.Change) (model.Digest, error) {
-	d, err := e.s.registry.head(ctx, c.Package, c.Tag)
-	if errors.Is(err, model.ErrNotFound) {
-		return "", nil
-	}
-	return d, err
+	return e.s.registry.find(ctx, c.Package, c.Tag)
 }
 
 // mayHaveHappened reports whether a failed write may have been done all the

@@ -33,11 +33,11 @@ type found struct {
 // lookAll asks for everything that a plan needs, all packages at once, and
 // takes it into the state. It returns the survey to plan on.
 func (s *Service) lookAll(ctx context.Context, list []wanted) (model.Survey, found, error) {
-	repos := make([]string, len(list))
+	packages := make([]string, len(list))
 	for i, w := range list {
-		repos[i] = s.registry.repo(w.pkg)
+		packages[i] = w.pkg
 	}
-	s.registry.tokens.warm(ctx, repos, pull)
+	s.registry.warm(ctx, packages, pull)
 	out := found{packages: make(map[string]model.RetagFacts, len(list))}
 	looks := make([]*look, len(list))
 	g, gctx := errgroup.WithContext(ctx)
@@ -195,11 +195,7 @@ func (s *Service) lookChildren(ctx context.Context, w wanted, l *look) {
 				nested = append(nested, child.Digest)
 			}
 		}
-		refs := make([]string, len(digests))
-		for i, d := range digests {
-			refs[i] = string(d)
-		}
-		there, errs := s.heads(ctx, w.pkg, refs)
+		there, errs := s.heads(ctx, w.pkg, refs(digests))
 		for i, d := range digests {
 			switch {
 			case errs[i] != nil:

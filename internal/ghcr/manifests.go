@@ -3,6 +3,7 @@ package ghcr
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -40,6 +41,15 @@ func (r *registry) head(ctx context.Context, pkg, ref string) (model.Digest, err
 		return "", err
 	}
 	return "", &model.Error{Kind: model.ErrMalformed, Message: fmt.Sprintf("%s answers for %s with %s", model.Sanitize(r.host), model.Digest(ref).Short(), d.Short())}
+}
+
+// find is head where absent is "" without an error.
+func (r *registry) find(ctx context.Context, pkg, ref string) (model.Digest, error) {
+	d, err := r.head(ctx, pkg, ref)
+	if errors.Is(err, model.ErrNotFound) {
+		return "", nil
+	}
+	return d, err
 }
 
 // digestSaid reads a digest that the registry gives for what c is about.

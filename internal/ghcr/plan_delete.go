@@ -121,7 +121,7 @@ func (l *deleteLook) look(ctx context.Context) error {
 		})
 	}
 	g.Go(func() error { l.facts.Running, l.facts.Unchecked = l.s.lookRuns(gctx); return nil })
-	l.s.registry.tokens.warm(ctx, repositories(l.s, packages), pull)
+	l.s.registry.warm(ctx, packages, pull)
 	if err := g.Wait(); err != nil {
 		return err
 	}
@@ -138,14 +138,6 @@ func (l *deleteLook) look(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
-}
-
-func repositories(s *Service, packages []string) []string {
-	out := make([]string, len(packages))
-	for i, pkg := range packages {
-		out[i] = s.registry.repo(pkg)
-	}
-	return out
 }
 
 func packagesOf(refs []model.VersionRef) []string {
@@ -299,11 +291,7 @@ func (s *Service) confirmTags(ctx context.Context, wanted map[string][]string, s
 func (l *deleteLook) dropGoneHolders(ctx context.Context) bool {
 	dropped := false
 	for pkg, list := range model.DeleteHolders(l.s.Survey(), l.req) {
-		refs := make([]string, len(list))
-		for i, d := range list {
-			refs[i] = string(d)
-		}
-		found, errs := l.s.heads(ctx, pkg, refs)
+		found, errs := l.s.heads(ctx, pkg, refs(list))
 		var ghosts []model.Digest
 		for i, d := range list {
 			if errs[i] == nil && found[i] == "" {

@@ -2,7 +2,6 @@ package ghcr
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -157,22 +156,29 @@ func (s *Service) confirm(ctx context.Context, one *reading, tags []string) {
 	one.fail(firstError(errs))
 }
 
-// heads asks for tags in parallel; an absent one is "" without an error.
-func (s *Service) heads(ctx context.Context, pkg string, tags []string) ([]model.Digest, []error) {
-	digests, errs := make([]model.Digest, len(tags)), make([]error, len(tags))
+// heads asks for tags or digests in parallel; an absent one is "" without an
+// error.
+func (s *Service) heads(ctx context.Context, pkg string, refs []string) ([]model.Digest, []error) {
+	digests, errs := make([]model.Digest, len(refs)), make([]error, len(refs))
 	var g errgroup.Group
 	g.SetLimit(hostConcurrency)
-	for i, tag := range tags {
+	for i, ref := range refs {
 		g.Go(func() error {
-			digests[i], errs[i] = s.registry.head(ctx, pkg, tag)
-			if errors.Is(errs[i], model.ErrNotFound) {
-				digests[i], errs[i] = "", nil
-			}
+			digests[i], errs[i] = s.registry.find(ctx, pkg, ref)
 			return nil
 		})
 	}
 	_ = g.Wait()
 	return digests, errs
+}
+
+// refs are digests as what heads asks for.
+func refs(digests []model.Digest) []string {
+	out := make([]string, len(digests))
+	for i, d := range digests {
+		out[i] = string(d)
+	}
+	return out
 }
 
 func firstError(errs []error) error {

@@ -85,11 +85,7 @@ func (r *refresh) run(ctx context.Context) {
 	}
 	r.g.Go(func() error {
 		defer close(r.ready)
-		repos := make([]string, len(names))
-		for i, name := range names {
-			repos[i] = s.registry.repo(name)
-		}
-		s.registry.tokens.warm(ctx, repos, pull)
+		s.registry.warm(ctx, names, pull)
 		return nil
 	})
 	if s.api != nil {

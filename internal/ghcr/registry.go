@@ -88,6 +88,15 @@ func (r *registry) repo(pkg string) string {
 	return pkg
 }
 
+// warm gets the tokens for what is about to be asked of packages.
+func (r *registry) warm(ctx context.Context, packages []string, want rights) {
+	repos := make([]string, len(packages))
+	for i, pkg := range packages {
+		repos[i] = r.repo(pkg)
+	}
+	r.tokens.warm(ctx, repos, want)
+}
+
 // reference names a manifest or blob for go-containerregistry.
 func (r *registry) reference(pkg, ref string) name.Reference {
 	repo := r.named.Repo(r.repo(pkg))
