@@ -105,7 +105,7 @@ func (e *execution) gone(ctx context.Context, c model.Change, patient bool) (boo
 func (e *execution) asShown(ctx context.Context, c model.Change) (there bool, err error) {
 	shown, own := e.tagsShown(c)
 	asked := slices.Clone(shown)
-	for _, tag := range e.channelTags(c.Package) {
+	for _, tag := range e.s.channelTags(e.s.o.Layout.Package(c.Package)) {
 		if !slices.Contains(asked, tag) {
 			asked = append(asked, tag)
 		}
@@ -171,14 +171,4 @@ func (e *execution) tagsShown(c model.Change) (shown, own []string) {
 		}
 	}
 	return shown, own
-}
-
-// channelTags are the tags by which people get a package.
-func (e *execution) channelTags(pkg string) []string {
-	spec := e.s.o.Layout.Package(pkg)
-	var out []string
-	for _, channel := range e.s.o.Layout.Channels {
-		out = append(out, spec.TagsOf(channel.Name)...)
-	}
-	return out
 }

@@ -49,7 +49,7 @@ func belonging(snap model.Snapshot, d model.Digest) map[model.Digest]bool {
 		near = append(near, children(snap, queue[0])...)
 		near = append(near, snap.PartIndexes(queue[0])...)
 		// The fallback index of referrers, and cosign's tags.
-		plumbing := "sha256-" + queue[0].Hex()
+		plumbing := queue[0].FallbackTag()
 		for _, tag := range tags {
 			if strings.HasPrefix(tag, plumbing) {
 				near = append(near, snap.Tag(tag))

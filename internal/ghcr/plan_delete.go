@@ -248,10 +248,8 @@ func (l *deleteLook) confirm(ctx context.Context, packages []string) error {
 			}
 		}
 		for _, pkg := range packages {
-			for _, c := range l.s.o.Layout.Channels {
-				for _, tag := range l.s.o.Layout.Package(pkg).TagsOf(c.Name) {
-					want(pkg, tag)
-				}
+			for _, tag := range l.s.channelTags(l.s.o.Layout.Package(pkg)) {
+				want(pkg, tag)
 			}
 		}
 		if len(wanted) == 0 {

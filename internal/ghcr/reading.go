@@ -32,7 +32,7 @@ func (s *Service) read(ctx context.Context, one *reading, ready <-chan struct{})
 	one.listed = make(chan struct{})
 	wg.Go(func() { apiErr = s.readVersions(ctx, one) })
 	wg.Go(func() {
-		tags := s.channelTags(one)
+		tags := s.channelTags(one.before.Spec)
 		if one.before.Spec.FollowsMetadata {
 			<-one.listed
 			tags = one.listing(tags)
@@ -125,10 +125,10 @@ func (s *Service) apiSnapshot(name string, versions []model.Version, more bool) 
 }
 
 // channelTags are the tags of a package that mean a channel.
-func (s *Service) channelTags(one *reading) []string {
+func (s *Service) channelTags(spec model.PackageSpec) []string {
 	var out []string
 	for _, c := range s.o.Layout.Channels {
-		out = append(out, one.before.Spec.TagsOf(c.Name)...)
+		out = append(out, spec.TagsOf(c.Name)...)
 	}
 	return out
 }
