@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -90,7 +91,7 @@ func (s *Service) lookAgain(ctx context.Context, list []again) (model.Survey, mo
 	at, _ := s.stack.seen.clock(s.o.Now())
 	survey := s.publish(func() {
 		for i, a := range list {
-			s.adoptAgain(a, looks[i])
+			s.adoptAgain(a, looks[i], at)
 		}
 		s.readAt = at
 	})
@@ -99,21 +100,17 @@ func (s *Service) lookAgain(ctx context.Context, list []again) (model.Survey, mo
 
 // lookedAgain is what was found of one package.
 type lookedAgain struct {
-	look
-	tags      map[string]model.Digest
+	looked
 	there     map[model.Digest]bool // of versions and targets that were asked for
 	manifests map[model.Digest]*model.Manifest
 }
 
 func (s *Service) lookAtOne(ctx context.Context, a again) (*lookedAgain, error) {
-	l := &lookedAgain{tags: make(map[string]model.Digest), there: make(map[model.Digest]bool)}
+	l := &lookedAgain{there: make(map[model.Digest]bool)}
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		digests, errs := s.heads(gctx, a.pkg, a.tags)
-		for i, tag := range a.tags {
-			l.tags[tag] = digests[i]
-		}
-		return firstError(errs)
+	g.Go(func() (err error) {
+		l.now, err = s.tagsNow(gctx, a.pkg, a.tags)
+		return err
 	})
 	asked := slices.Concat(a.versions, a.targets)
 	g.Go(func() error {
@@ -128,7 +125,7 @@ func (s *Service) lookAtOne(ctx context.Context, a again) (*lookedAgain, error) 
 	g.Go(func() error {
 		advice, done := context.WithTimeout(gctx, adviceDeadline)
 		defer done()
-		s.lookVersions(advice, a.pkg, &l.look)
+		s.lookVersions(advice, a.pkg, &l.looked)
 		if a.whole && s.api != nil && (l.snapshot == nil || l.snapshot.Partial) {
 			if snap, err := s.allVersions(gctx, s.state(a.pkg).Spec); err == nil {
 				l.snapshot = snap
@@ -160,12 +157,11 @@ func (s *Service) lookAtOne(ctx context.Context, a again) (*lookedAgain, error) 
 // lookParts asks for the parts of all targets, several at once.
 func (s *Service) lookParts(ctx context.Context, a again, l *lookedAgain) {
 	var wg sync.WaitGroup
-	parts := make([]look, len(a.targets))
+	parts := make([]looked, len(a.targets))
 	for i, d := range a.targets {
-		if parts[i].manifest = l.manifests[d]; parts[i].manifest == nil || !l.there[d] {
-			continue
+		if l.there[d] {
+			wg.Go(func() { s.lookChildren(ctx, a.pkg, l.manifests[d], &parts[i]) })
 		}
-		wg.Go(func() { s.lookChildren(ctx, wanted{pkg: a.pkg, target: d}, &parts[i]) })
 	}
 	wg.Wait()
 	for i := range parts {
@@ -176,18 +172,9 @@ func (s *Service) lookParts(ctx context.Context, a again, l *lookedAgain) {
 
 // adoptAgain takes it into the state, which is locked. The registry's own word
 // about tags and versions counts more than GitHub's list, which lags behind.
-func (s *Service) adoptAgain(a again, l *lookedAgain) {
-	st := s.stateLocked(a.pkg)
-	if l.snapshot != nil {
-		st.Snapshot = carry(*l.snapshot, st.Snapshot)
-		st.Known, st.Fresh = true, true
-	}
-	at, _ := s.stack.seen.clock(s.o.Now())
-	if !st.Known {
-		st.Snapshot = model.NewSnapshot(a.pkg, model.OriginRegistry, at, nil)
-		st.Snapshot.Partial, st.Snapshot.Total, st.Known = true, -1, true
-	}
-	st.Snapshot = asAnswered(st.Snapshot, l.there).WithTags(l.tags).WithManifests(l.manifests)
+func (s *Service) adoptAgain(a again, l *lookedAgain, at time.Time) {
+	st := s.lookedState(a.pkg, &l.looked, at, true)
+	st.Snapshot = asAnswered(st.Snapshot, l.there).WithTags(l.now).WithManifests(l.manifests)
 	s.states[a.pkg] = st
 }
 

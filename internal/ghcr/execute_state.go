@@ -106,6 +106,11 @@ func (l *learned) applied(old model.Snapshot) model.Snapshot {
 	return out.WithTags(l.tags).WithManifests(l.written).WithDocuments(l.documents)
 }
 
+// without is a snapshot without versions that are gone.
+func without(snap model.Snapshot, gone []model.Digest) model.Snapshot {
+	return withVersions(snap, slices.DeleteFunc(slices.Clone(snap.Versions), func(v model.Version) bool { return slices.Contains(gone, v.Digest) }))
+}
+
 // withVersions is a snapshot of other versions that keeps what is known of
 // their content.
 func withVersions(old model.Snapshot, versions []model.Version) model.Snapshot {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -61,18 +60,23 @@ func (s *Service) lookAll(ctx context.Context, list []wanted) (model.Survey, fou
 	return s.adopt(list, looks), out, nil
 }
 
-// look is what was found out for one package.
-type look struct {
+// looked is what was found out for one package, whatever it was for.
+type looked struct {
 	mu       sync.Mutex
 	facts    model.RetagFacts
 	now      map[string]model.Digest // what the tags point to, "" where one does not exist
-	there    bool                    // the target answered
-	manifest *model.Manifest
-	beside   bundle          // what else is good to know: the present manifests, the target's document
-	snapshot *model.Snapshot // read anew, nil where that was not possible
+	snapshot *model.Snapshot         // read anew, nil where that was not possible
 }
 
-func (l *look) unchecked(code, pkg, text string) {
+// look is what was found out for a plan in the making.
+type look struct {
+	looked
+	there    bool // the target answered
+	manifest *model.Manifest
+	beside   bundle // what else is good to know: the present manifests, the target's document
+}
+
+func (l *looked) unchecked(code, pkg, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.facts.Unchecked = append(l.facts.Unchecked, model.Remark{Code: code, Package: pkg, Message: text})
@@ -82,14 +86,11 @@ func (l *look) unchecked(code, pkg, text string) {
 // the target's children. Only the tags themselves must be readable: without
 // their present state there is nothing to compare with later.
 func (s *Service) look(ctx context.Context, w wanted) (*look, error) {
-	l := &look{now: make(map[string]model.Digest, len(w.tags))}
+	l := &look{}
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		digests, errs := s.heads(gctx, w.pkg, w.tags)
-		for i, tag := range w.tags {
-			l.now[tag] = digests[i]
-		}
-		return firstError(errs)
+	g.Go(func() (err error) {
+		l.now, err = s.tagsNow(gctx, w.pkg, w.tags)
+		return err
 	})
 	if !w.written {
 		g.Go(func() error {
@@ -111,7 +112,7 @@ func (s *Service) look(ctx context.Context, w wanted) (*look, error) {
 	}
 	advice, done := context.WithTimeout(gctx, adviceDeadline)
 	defer done()
-	g.Go(func() error { s.lookVersions(advice, w.pkg, l); return nil })
+	g.Go(func() error { s.lookVersions(advice, w.pkg, &l.looked); return nil })
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -120,7 +121,7 @@ func (s *Service) look(ctx context.Context, w wanted) (*look, error) {
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { s.lookBeside(ctx, w, l) })
-	s.lookChildren(ctx, w, l)
+	s.lookChildren(ctx, w.pkg, l.manifest, &l.looked)
 	wg.Wait()
 	return l, ctx.Err()
 }
@@ -145,7 +146,7 @@ func (s *Service) lookBeside(ctx context.Context, w wanted, l *look) {
 
 // lookVersions reads the package's versions anew: they tell which version
 // loses its last tag. The last known ones do where that fails.
-func (s *Service) lookVersions(ctx context.Context, pkg string, l *look) {
+func (s *Service) lookVersions(ctx context.Context, pkg string, l *looked) {
 	one := &reading{before: s.state(pkg), confirmed: make(map[string]model.Digest), listed: make(chan struct{})}
 	var err error
 	if s.api != nil {
@@ -175,13 +176,14 @@ func (s *Service) lookRuns(ctx context.Context) (running []model.Run, unchecked 
 	return running, nil
 }
 
-// lookChildren asks for everything that the target needs, level by level.
-func (s *Service) lookChildren(ctx context.Context, w wanted, l *look) {
-	if l.manifest == nil {
+// lookChildren asks for everything that a target needs, level by level. nil is
+// one that is not there or cannot be read.
+func (s *Service) lookChildren(ctx context.Context, pkg string, target *model.Manifest, l *looked) {
+	if target == nil {
 		return
 	}
-	asked := map[model.Digest]bool{w.target: true}
-	level := l.manifest.Manifests
+	asked := map[model.Digest]bool{target.Digest: true}
+	level := target.Manifests
 	for range 4 { // nested indexes are rare, deeper ones unheard of
 		var digests []model.Digest
 		var nested []model.Digest
@@ -195,11 +197,11 @@ func (s *Service) lookChildren(ctx context.Context, w wanted, l *look) {
 				nested = append(nested, child.Digest)
 			}
 		}
-		there, errs := s.heads(ctx, w.pkg, refs(digests))
+		there, errs := s.heads(ctx, pkg, refs(digests))
 		for i, d := range digests {
 			switch {
 			case errs[i] != nil:
-				l.unchecked(model.CodeUncheckedParts, w.pkg, fmt.Sprintf("whether %s, a part of the target, is there is not known (%s)", d.Short(), plain(errs[i])))
+				l.unchecked(model.CodeUncheckedParts, pkg, fmt.Sprintf("whether %s, a part of the target, is there is not known (%s)", d.Short(), plain(errs[i])))
 			case there[i] == "":
 				l.facts.Missing = append(l.facts.Missing, d)
 			}
@@ -208,7 +210,7 @@ func (s *Service) lookChildren(ctx context.Context, w wanted, l *look) {
 			return
 		}
 		level = nil
-		inner, _ := s.manifests(ctx, w.pkg, nested) // what cannot be read was asked for by HEAD
+		inner, _ := s.manifests(ctx, pkg, nested) // what cannot be read was asked for by HEAD
 		for _, m := range inner {
 			level = append(level, m.Manifests...)
 		}
@@ -227,21 +229,28 @@ func (s *Service) adopt(list []wanted, looks []*look) model.Survey {
 	})
 }
 
-// adoptOne is adopt for one package; the state is locked. A target that the
-// registry does not have is no version, whatever the list says.
-func (s *Service) adoptOne(w wanted, l *look, at time.Time) {
-	st := s.stateLocked(w.pkg)
+// lookedState is the state of a package with the versions just read; it is
+// locked. One of which nothing was known has none yet where is tells that it is
+// there.
+func (s *Service) lookedState(pkg string, l *looked, at time.Time, is bool) model.PackageState {
+	st := s.stateLocked(pkg)
 	if l.snapshot != nil {
 		st.Snapshot = carry(*l.snapshot, st.Snapshot)
 		st.Known, st.Fresh = true, true
 	}
-	if !l.there && !w.written {
-		gone := slices.DeleteFunc(slices.Clone(st.Snapshot.Versions), func(v model.Version) bool { return v.Digest == w.target })
-		st.Snapshot = withVersions(st.Snapshot, gone)
-	}
-	if !st.Known && (hasDigest(l.now) || l.there) {
-		st.Snapshot = model.NewSnapshot(w.pkg, model.OriginRegistry, at, nil)
+	if !st.Known && is {
+		st.Snapshot = model.NewSnapshot(pkg, model.OriginRegistry, at, nil)
 		st.Snapshot.Partial, st.Snapshot.Total, st.Known = true, -1, true
+	}
+	return st
+}
+
+// adoptOne is adopt for one package; the state is locked. A target that the
+// registry does not have is no version, whatever the list says.
+func (s *Service) adoptOne(w wanted, l *look, at time.Time) {
+	st := s.lookedState(w.pkg, &l.looked, at, hasDigest(l.now) || l.there)
+	if !l.there && !w.written {
+		st.Snapshot = without(st.Snapshot, []model.Digest{w.target})
 	}
 	st.Snapshot = st.Snapshot.WithTags(l.now)
 	if l.manifest != nil {

@@ -217,11 +217,7 @@ func (s *Service) drop(pkg string, ghosts []model.Digest) {
 	}
 	s.publish(func() {
 		st := s.stateLocked(pkg)
-		old := st.Snapshot
-		left := slices.DeleteFunc(slices.Clone(old.Versions), func(v model.Version) bool { return slices.Contains(ghosts, v.Digest) })
-		st.Snapshot = model.NewSnapshot(pkg, old.Origin, old.ReadAt, left)
-		st.Snapshot.Partial, st.Snapshot.Total = old.Partial, old.Total
-		st.Snapshot = carry(st.Snapshot, old)
+		st.Snapshot = without(st.Snapshot, ghosts)
 		s.states[pkg] = st
 	})
 }
@@ -266,13 +262,11 @@ func (l *deleteLook) confirm(ctx context.Context, packages []string) error {
 // state and into said.
 func (s *Service) confirmTags(ctx context.Context, wanted map[string][]string, said map[string]map[string]model.Digest) error {
 	for pkg, tags := range wanted {
-		digests, errs := s.heads(ctx, pkg, tags)
-		if err := firstError(errs); err != nil {
+		now, err := s.tagsNow(ctx, pkg, tags)
+		if err != nil {
 			return fmt.Errorf("reading the tags of %s: %w", pkg, err)
 		}
-		for i, tag := range tags {
-			said[pkg][tag] = digests[i]
-		}
+		maps.Copy(said[pkg], now)
 	}
 	s.publish(func() {
 		for pkg := range wanted {

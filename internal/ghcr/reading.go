@@ -172,6 +172,16 @@ func (s *Service) heads(ctx context.Context, pkg string, refs []string) ([]model
 	return digests, errs
 }
 
+// tagsNow asks for tags of which each must be answered.
+func (s *Service) tagsNow(ctx context.Context, pkg string, tags []string) (map[string]model.Digest, error) {
+	digests, errs := s.heads(ctx, pkg, tags)
+	out := make(map[string]model.Digest, len(tags))
+	for i, tag := range tags {
+		out[tag] = digests[i]
+	}
+	return out, firstError(errs)
+}
+
 // refs are digests as what heads asks for.
 func refs(digests []model.Digest) []string {
 	out := make([]string, len(digests))
