@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/novotnyllc/caitui/internal/model"
 )
@@ -27,12 +28,7 @@ func (s *Service) PlanRetag(ctx context.Context, req model.RetagRequest) (model.
 	facts := found.packages[req.Package]
 	facts.Running = found.running
 	facts.Unchecked = append(facts.Unchecked, found.unchecked...)
-	if req.At.IsZero() {
-		req.At = s.o.Now().UTC()
-	}
-	if req.Actor == "" {
-		req.Actor = s.actor()
-	}
+	s.sign(&req.At, &req.Actor)
 	return s.preview(ctx, model.PlanRetag(survey, req, facts)), nil
 }
 
@@ -64,12 +60,9 @@ func (s *Service) PlanChannel(ctx context.Context, req model.ChannelRequest) (mo
 		return model.Plan{}, err
 	}
 	if req.At.IsZero() {
-		req.At, _ = s.stack.seen.clock(s.o.Now())
-		req.At = req.At.UTC()
+		req.At, _ = s.stack.seen.clock(s.o.Now()) // a document bears it, beside times of the servers
 	}
-	if req.Actor == "" {
-		req.Actor = s.actor()
-	}
+	s.sign(&req.At, &req.Actor)
 	var list []wanted
 	for _, m := range model.ChannelMoves(survey, req) {
 		w := wanted{pkg: m.Spec.Name, tags: slices.Clone(m.Tags), target: m.Target, written: m.Writes != nil}
@@ -160,6 +153,17 @@ func (s *Service) preview(ctx context.Context, plan model.Plan) model.Plan {
 
 // CodeJournal warns that the journal cannot be written.
 const CodeJournal = "journal"
+
+// sign says when and by whom a plan is made, where the request does not: plans
+// are dated by this machine's clock.
+func (s *Service) sign(at *time.Time, actor *string) {
+	if at.IsZero() {
+		*at = s.o.Now().UTC()
+	}
+	if *actor == "" {
+		*actor = s.actor()
+	}
+}
 
 // actor is who acts: the token's account, else who the wiring says.
 func (s *Service) actor() string {

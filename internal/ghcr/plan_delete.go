@@ -27,12 +27,7 @@ func (s *Service) PlanDelete(ctx context.Context, req model.DeleteRequest) (mode
 	if err := s.planVersions(ctx, "deleting versions"); err != nil {
 		return model.Plan{}, err
 	}
-	if req.At.IsZero() {
-		req.At = s.o.Now().UTC()
-	}
-	if req.Actor == "" {
-		req.Actor = s.actor()
-	}
+	s.sign(&req.At, &req.Actor)
 	l := &deleteLook{s: s, req: req, facts: model.DeleteFacts{Opaque: make(map[string][]model.Digest), Why: make(map[string]string)}}
 	if err := l.look(ctx); err != nil {
 		return model.Plan{}, err
@@ -53,10 +48,10 @@ const sameSitting = 24 * time.Hour
 // the last day: a wait that the rules ask for counts from then, however often the
 // dialog was opened since.
 func (s *Service) shownBefore(ctx context.Context, plan model.Plan) (time.Time, bool) {
-	if s.o.Journal == nil || plan.Empty() {
+	if plan.Empty() {
 		return time.Time{}, false
 	}
-	kept, err := s.o.Journal.LoadPlan(ctx, plan.ID)
+	kept, err := s.SavedPlan(ctx, plan.ID)
 	if err != nil || kept.Actor != plan.Actor || kept.Created.After(plan.Created) || plan.Created.Sub(kept.Created) > sameSitting {
 		return time.Time{}, false // not kept, or not to be trusted for this: it is made now
 	}
@@ -318,11 +313,6 @@ func (s *Service) PlanUntag(ctx context.Context, req model.UntagRequest) (model.
 	}
 	var facts model.RetagFacts
 	facts.Running, facts.Unchecked = s.lookRuns(ctx)
-	if req.At.IsZero() {
-		req.At = s.o.Now().UTC()
-	}
-	if req.Actor == "" {
-		req.Actor = s.actor()
-	}
+	s.sign(&req.At, &req.Actor)
 	return s.preview(ctx, model.PlanUntag(s.Survey(), req, facts)), ctx.Err()
 }

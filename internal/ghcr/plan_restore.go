@@ -38,12 +38,7 @@ func (s *Service) PlanRestore(ctx context.Context, req model.RestoreRequest) (mo
 		return model.Plan{}, err
 	}
 	req.Tags = append(slices.Clone(req.Tags), past.tags(ctx, s, packagesOf(req.Versions))...)
-	if req.At.IsZero() {
-		req.At = s.o.Now().UTC()
-	}
-	if req.Actor == "" {
-		req.Actor = s.actor()
-	}
+	s.sign(&req.At, &req.Actor)
 	plan := model.PlanRestore(s.Survey(), req, facts)
 	wanted, said := make(map[string][]string), make(map[string]map[string]model.Digest)
 	for _, e := range plan.Effects {

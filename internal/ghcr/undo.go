@@ -39,12 +39,7 @@ func (s *Service) PlanUndo(ctx context.Context, x model.Execution, req model.Und
 	if err != nil {
 		return model.Plan{}, err
 	}
-	if req.At.IsZero() {
-		req.At = s.o.Now().UTC() // plans are dated by this machine's clock
-	}
-	if req.Actor == "" {
-		req.Actor = s.actor()
-	}
+	s.sign(&req.At, &req.Actor)
 	if req.Act == "" {
 		req.Act = model.ActUndo
 	}
