@@ -103,6 +103,16 @@ func (a *api) through(ctx context.Context, f func(context.Context, namespace) er
 	return f(a.with(ctx), found)
 }
 
+// accountOf is how go-github names the owner behind a door: "" is the one whose
+// token it is. The package's name its Organizations methods escape themselves,
+// the Users methods do not.
+func (a *api) accountOf(door namespace) string {
+	if door == ofSelf {
+		return ""
+	}
+	return url.PathEscape(a.owner)
+}
+
 // settle asks what kind of account the owner is, once.
 func (a *api) settle(ctx context.Context) (namespace, error) {
 	v, err, _ := a.flights.Do("owner", func() (any, error) {

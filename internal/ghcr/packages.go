@@ -50,14 +50,10 @@ func (a *api) packages(ctx context.Context) ([]model.PackageInfo, error) {
 }
 
 func (a *api) packagePage(ctx context.Context, door namespace, opts *github.PackageListOptions) ([]*github.Package, *github.Response, error) {
-	switch door {
-	case ofUser:
-		return a.client.Users.ListPackages(ctx, url.PathEscape(a.owner), opts)
-	case ofSelf:
-		return a.client.Users.ListPackages(ctx, "", opts)
-	default:
-		return a.client.Organizations.ListPackages(ctx, url.PathEscape(a.owner), opts)
+	if door == ofOrganization {
+		return a.client.Organizations.ListPackages(ctx, a.accountOf(door), opts)
 	}
+	return a.client.Users.ListPackages(ctx, a.accountOf(door), opts)
 }
 
 // info reads one package where listing them is not allowed.
@@ -66,13 +62,10 @@ func (a *api) info(ctx context.Context, name string) (model.PackageInfo, error) 
 	err := a.through(ctx, func(ctx context.Context, door namespace) error {
 		var p *github.Package
 		var err error
-		switch door { // the Users methods do not escape the name, the other does
-		case ofUser:
-			p, _, err = a.client.Users.GetPackage(ctx, url.PathEscape(a.owner), container, url.PathEscape(name))
-		case ofSelf:
-			p, _, err = a.client.Users.GetPackage(ctx, "", container, url.PathEscape(name))
-		default:
-			p, _, err = a.client.Organizations.GetPackage(ctx, url.PathEscape(a.owner), container, name)
+		if door == ofOrganization {
+			p, _, err = a.client.Organizations.GetPackage(ctx, a.accountOf(door), container, name)
+		} else {
+			p, _, err = a.client.Users.GetPackage(ctx, a.accountOf(door), container, url.PathEscape(name))
 		}
 		if err == nil {
 			out, _ = infoOf(p)
@@ -121,13 +114,10 @@ func (a *api) versions(ctx context.Context, name string, number int) (page, erro
 		var list []*github.PackageVersion
 		var resp *github.Response
 		var err error
-		switch door {
-		case ofUser:
-			list, resp, err = a.client.Users.PackageGetAllVersions(ctx, url.PathEscape(a.owner), container, url.PathEscape(name), opts)
-		case ofSelf:
-			list, resp, err = a.client.Users.PackageGetAllVersions(ctx, "", container, url.PathEscape(name), opts)
-		default:
-			list, resp, err = a.client.Organizations.PackageGetAllVersions(ctx, url.PathEscape(a.owner), container, name, opts)
+		if door == ofOrganization {
+			list, resp, err = a.client.Organizations.PackageGetAllVersions(ctx, a.accountOf(door), container, name, opts)
+		} else {
+			list, resp, err = a.client.Users.PackageGetAllVersions(ctx, a.accountOf(door), container, url.PathEscape(name), opts)
 		}
 		if err != nil {
 			return err

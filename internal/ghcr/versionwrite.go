@@ -14,16 +14,6 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
-// accountOf is how go-github's Users methods name the owner behind a door: "" is
-// the one whose token it is. They do not escape names, the Organizations
-// methods do.
-func (a *api) accountOf(door namespace) string {
-	if door == ofSelf {
-		return ""
-	}
-	return url.PathEscape(a.owner)
-}
-
 // version reads one version by its number, as it is now.
 func (a *api) version(ctx context.Context, pkg string, id int64) (model.Version, error) {
 	var out model.Version
@@ -56,40 +46,34 @@ func (a *api) version(ctx context.Context, pkg string, id int64) (model.Version,
 // deleteVersion deletes a version with all its tags. It is called by Execute
 // only, and sent once.
 func (a *api) deleteVersion(ctx context.Context, pkg string, id int64) error {
-	return a.mutate(ctx, fmt.Sprintf("deleting version %d of %s", id, pkg), func(ctx context.Context, door namespace) error {
-		var err error
-		if door == ofOrganization {
-			_, err = a.client.Organizations.PackageDeleteVersion(ctx, a.accountOf(door), container, pkg, id)
-		} else {
-			_, err = a.client.Users.PackageDeleteVersion(ctx, a.accountOf(door), container, url.PathEscape(pkg), id)
-		}
-		return err
-	})
+	return a.mutate(ctx, "deleting", pkg, id, a.client.Organizations.PackageDeleteVersion, a.client.Users.PackageDeleteVersion)
 }
 
 // restoreVersion takes a deletion back. It is called by Execute only, and sent
 // once.
 func (a *api) restoreVersion(ctx context.Context, pkg string, id int64) error {
-	return a.mutate(ctx, fmt.Sprintf("restoring version %d of %s", id, pkg), func(ctx context.Context, door namespace) error {
-		var err error
-		if door == ofOrganization {
-			_, err = a.client.Organizations.PackageRestoreVersion(ctx, a.accountOf(door), container, pkg, id)
-		} else {
-			_, err = a.client.Users.PackageRestoreVersion(ctx, a.accountOf(door), container, url.PathEscape(pkg), id)
-		}
-		return err
-	})
+	return a.mutate(ctx, "restoring", pkg, id, a.client.Organizations.PackageRestoreVersion, a.client.Users.PackageRestoreVersion)
 }
+
+// versionWrite is a write about one version as go-github sends it.
+type versionWrite func(ctx context.Context, account, kind, pkg string, id int64) (*github.Response, error)
 
 // mutate sends a write. The error is a *sendError where no answer came. Another
 // door is tried only after a 404, which changed nothing.
-func (a *api) mutate(ctx context.Context, what string, f func(context.Context, namespace) error) error {
-	err := a.through(ctx, f)
+func (a *api) mutate(ctx context.Context, verb, pkg string, id int64, ofOrg, ofAccount versionWrite) error {
+	err := a.through(ctx, func(ctx context.Context, door namespace) error {
+		send, name := ofAccount, url.PathEscape(pkg)
+		if door == ofOrganization {
+			send, name = ofOrg, pkg
+		}
+		_, err := send(ctx, a.accountOf(door), container, name, id)
+		return err
+	})
 	var accepted *github.AcceptedError
 	if err == nil || errors.As(err, &accepted) {
 		return nil
 	}
-	mapped := a.fail(what, err)
+	mapped := a.fail(fmt.Sprintf("%s version %d of %s", verb, id, pkg), err)
 	if statusOf(err) != 0 || errors.Is(mapped, model.ErrRateLimited) {
 		return mapped
 	}
