@@ -59,20 +59,12 @@ func (s *Service) After(ctx context.Context, plan model.Plan) model.Aftermath {
 // that lists tagged versions only shows it with the tag.
 func (s *Service) knowDocument(ctx context.Context, channel string) {
 	spec, ok := s.o.Layout.Metadata()
-	snap := s.state(spec.Name).Snapshot
-	d := snap.Tag(channel)
-	if _, known := snap.Documents[d]; !ok || d == "" || known {
+	if !ok {
 		return
 	}
-	read, err := s.documents(ctx, spec.Name, []model.Digest{d})
-	if err != nil {
-		return // the channel's judgement says that it was not read
+	if d := s.state(spec.Name).Snapshot.Tag(channel); d != "" {
+		_, _ = s.Read(ctx, spec.Name, []model.Digest{d}) // the channel's judgement says where it was not read
 	}
-	s.publish(func() {
-		st := s.stateLocked(spec.Name)
-		st.Snapshot = st.Snapshot.WithManifests(read.manifests).WithDocuments(read.documents)
-		s.states[spec.Name] = st
-	})
 }
 
 // afterPackage asks for the platforms of one target and lets a stranger ask for

@@ -12,15 +12,21 @@ import (
 // Executions tells from the journal what became of each plan of this registry
 // and owner, oldest first. Nothing is sent.
 func (s *Service) Executions(ctx context.Context) ([]model.Execution, error) {
+	list, _, err := s.executions(ctx)
+	return list, err
+}
+
+// executions also returns the events that they are told from.
+func (s *Service) executions(ctx context.Context) ([]model.Execution, []model.JournalEvent, error) {
 	events, err := s.Journal(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	plans, err := s.keptPlans(ctx, events)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return model.Executions(events, plans), nil
+	return model.Executions(events, plans), events, nil
 }
 
 // keptPlans are the plans of which a file is kept. Those that were only
@@ -106,15 +112,11 @@ func (s *Service) record(ctx context.Context, e model.JournalEvent) (model.Journ
 
 // Record tells the journal as a whole. Nothing is sent.
 func (s *Service) Record(ctx context.Context) (model.Record, error) {
-	events, err := s.Journal(ctx)
+	list, events, err := s.executions(ctx)
 	if err != nil {
 		return model.Record{}, err
 	}
-	plans, err := s.keptPlans(ctx, events)
-	if err != nil {
-		return model.Record{}, err
-	}
-	out := model.Record{Executions: model.Executions(events, plans), Place: s.place()}
+	out := model.Record{Executions: list, Place: s.place()}
 	for _, e := range events {
 		if e.Plan == "" {
 			out.Loose = append(out.Loose, e)
