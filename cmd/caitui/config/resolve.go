@@ -229,7 +229,7 @@ func (r *resolver) namedPackages() (chosen[[]string], error) {
 func (r *resolver) rest() error {
 	builtIn := model.ContainAI()
 	r.s.Layout.Channels = r.file.channelsOr(builtIn.Channels)
-	r.s.describe("channels", channelNames(r.s.Layout.Channels), sourceOf(r.file.channels.place))
+	r.s.describe("channels", strings.Join(channelNames(r.s.Layout.Channels), ", "), sourceOf(r.file.channels.place))
 	r.s.Layout.Tags = builtIn.Tags
 	r.rules(builtIn)
 	if r.file.immutable.set() {

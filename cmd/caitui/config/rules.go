@@ -69,10 +69,10 @@ func (p *fileParser) approvedChannels(e entry, rules *model.ApprovalRules) error
 // checkApproved refuses approvals for what is no channel: the rule would never
 // hold, and nobody would see that.
 func (p *fileParser) checkApproved(channels []model.ChannelSpec) error {
+	known := channelNames(channels)
 	for i, name := range p.c.approvals.v.Channels {
-		if !slices.ContainsFunc(channels, func(c model.ChannelSpec) bool { return c.Name == name }) {
-			return p.fail(p.approved[i], fmt.Sprintf("approvals names %q, which is not a channel", model.Sanitize(name)),
-				suggestion(name, strings.Split(channelNames(channels), ", ")))
+		if !slices.Contains(known, name) {
+			return p.fail(p.approved[i], fmt.Sprintf("approvals names %q, which is not a channel", model.Sanitize(name)), suggestion(name, known))
 		}
 	}
 	return nil

@@ -111,10 +111,10 @@ func packageNames(list []model.PackageSpec) string {
 	return strings.Join(names, ", ")
 }
 
-func channelNames(list []model.ChannelSpec) string {
+func channelNames(list []model.ChannelSpec) []string {
 	var names []string
 	for _, c := range list {
 		names = append(names, c.Name)
 	}
-	return strings.Join(names, ", ")
+	return names
 }
