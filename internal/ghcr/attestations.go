@@ -232,7 +232,7 @@ func each[T any](things []T, f func(T)) {
 func (c *collector) list(d model.Digest) model.AttestationList {
 	out := model.AttestationList{
 		Registry: c.s.host, Owner: c.s.o.Layout.Owner, Package: c.pkg, Subject: d,
-		Targets: c.targets, Notes: c.notes,
+		Targets: c.targets, Platforms: model.PlatformRefs(c.snap.Manifests[d]), Notes: c.notes,
 	}
 	var items []model.Attestation
 	for _, name := range model.AttestationSources() {

@@ -21,7 +21,11 @@ const (
 
 // Annotations beside content.
 const (
-	annotationSignature  = "dev.cosignproject.cosign/signature" // base64, cosign's legacy form
+	annotationSignature  = "dev.cosignproject.cosign/signature" // base64, cosign's legacy form, as the next four
+	annotationCert       = "dev.sigstore.cosign/certificate"
+	annotationChain      = "dev.sigstore.cosign/chain"
+	annotationRekor      = "dev.sigstore.cosign/bundle"
+	annotationTimestamp  = "dev.sigstore.cosign/rfc3161timestamp"
 	annotationPredicate  = "dev.sigstore.bundle.predicateType"
 	annotationInToto     = "in-toto.io/predicate-type"
 	annotationPredicate2 = "predicateType" // cosign's .att
@@ -74,9 +78,17 @@ func (c *collector) fromLayer(ctx context.Context, about model.AttestationTarget
 		a := &found[i]
 		a.MediaType, a.About, a.Platform = l.MediaType, about.Digest, about.Platform
 		a.Origins = []model.AttestationOrigin{origin}
-		a.SignedBy(l.Annotations[annotationSignature])
+		a.SignedBy(signingMaterial(l.Annotations))
 	}
 	return found
+}
+
+// signingMaterial is what cosign's older forms keep beside a layer.
+func signingMaterial(annotations map[string]string) model.SigningMaterial {
+	return model.SigningMaterial{
+		Signature: annotations[annotationSignature], Certificate: annotations[annotationCert], Chain: annotations[annotationChain],
+		Bundle: annotations[annotationRekor], Timestamp: annotations[annotationTimestamp],
+	}
 }
 
 // content reads a layer, once ever and with all caps.

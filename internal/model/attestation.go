@@ -73,10 +73,25 @@ type Attestation struct {
 	Raw      []byte // the content, nil where it was not read
 	// Statement is the signed or bare text inside, nil where there is none.
 	Statement []byte
+	// Beside is what stands in annotations beside the content, not in it.
+	Beside SigningMaterial
 	// Err says why the content could not be read or understood.
 	Err error
+	// Check is what checking it came to; the zero Check: it was not.
+	Check Check
 
 	key Digest // what it is merged by
+}
+
+// SigningMaterial is what cosign's older forms keep in the annotations of a
+// layer (sigstore/cosign, specs/SIGNATURE_SPEC.md): all that a bundle holds
+// beside the signed content. Base64, PEM and JSON as written there.
+type SigningMaterial struct {
+	Signature   string // base64; "" in envelopes, which hold their own
+	Certificate string // PEM
+	Chain       string // PEM
+	Bundle      string // JSON: Rekor's entry and its signed timestamp
+	Timestamp   string // JSON: an RFC 3161 timestamp
 }
 
 // Names reports whether the statement itself speaks of d.
@@ -181,6 +196,14 @@ type AttestationTarget struct {
 	Role     AttestationRole
 	Platform string // as people type it, of several joined by blanks; "" for none
 	Title    string // file name of a layer
+	// Holds are the platforms in an index of one or some architectures.
+	Holds []PlatformRef
+}
+
+// PlatformRef is one platform in an index.
+type PlatformRef struct {
+	Digest   Digest
+	Platform string // as people type it, "" where the index does not say
 }
 
 // AttestationList is everything found about one digest, and where was looked.
@@ -190,8 +213,11 @@ type AttestationList struct {
 	Package  string
 	Subject  Digest
 	Targets  []AttestationTarget // the subject first
-	Items    []Attestation       // merged by content, signed ones first
-	Sources  []SourceState       // all of them, in their order
+	// Platforms are all platforms in the subject, itself where it is one; none
+	// where it holds no platform or its manifest could not be read.
+	Platforms []PlatformRef
+	Items     []Attestation // merged by content, signed ones first
+	Sources   []SourceState // all of them, in their order
 	// Notes are things worth a line: not all platforms were asked about.
 	Notes []string
 }

@@ -245,13 +245,13 @@ func (a *Attestation) simpleSigning(doc []byte, critical map[string]json.RawMess
 	a.Subjects = []AttestationSubject{{Name: word(object(critical["identity"])["docker-reference"]), Digest: d}}
 }
 
-// SignedBy takes over a signature that stands beside the content, in the
-// annotations of cosign's layers. Two signatures of the same bytes are two
-// attestations.
-func (a *Attestation) SignedBy(signature string) {
-	if signature == "" {
+// SignedBy takes over what stands beside the content, in the annotations of
+// cosign's layers. Two signatures of the same bytes are two attestations.
+func (a *Attestation) SignedBy(m SigningMaterial) {
+	a.Beside = m
+	if m.Signature == "" {
 		return
 	}
 	a.Signed = true
-	a.key = DigestOf([]byte(string(a.key) + "\x00" + signature))
+	a.key = DigestOf([]byte(string(a.key) + "\x00" + m.Signature))
 }

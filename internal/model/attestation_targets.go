@@ -112,7 +112,7 @@ func (w *walk) shared(d Digest, m *Manifest) (unread []Digest) {
 		return cmp.Or(strings.Compare(w.platformsOf(a), w.platformsOf(b)), cmp.Compare(a, b))
 	})
 	for _, p := range found {
-		w.add(AttestationTarget{Digest: p, Role: RoleArchIndex, Platform: w.platformsOf(p)})
+		w.add(AttestationTarget{Digest: p, Role: RoleArchIndex, Platform: w.platformsOf(p), Holds: PlatformRefs(w.snap.Manifests[p])})
 	}
 	if len(bare) == 0 {
 		return nil
@@ -188,3 +188,28 @@ func (w *walk) unreadByTime(d Digest) []Digest {
 
 // ManifestKind is what a manifest is by its own content.
 func ManifestKind(m *Manifest) VersionKind { return kindOfManifest(m) }
+
+// PlatformRefs lists what runs in a manifest: the platforms of an index, an
+// image itself, nothing of what is neither.
+func PlatformRefs(m *Manifest) []PlatformRef {
+	switch {
+	case m == nil:
+		return nil
+	case kindOfManifest(m) == VersionImage:
+		return []PlatformRef{{Digest: m.Digest}}
+	case !m.IsIndex():
+		return nil
+	}
+	var out []PlatformRef
+	for _, child := range m.Manifests {
+		if child.BuildxAttestation() {
+			continue
+		}
+		ref := PlatformRef{Digest: child.Digest}
+		if child.Platform != nil {
+			ref.Platform = child.Platform.String()
+		}
+		out = append(out, ref)
+	}
+	return out
+}

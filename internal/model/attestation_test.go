@@ -192,7 +192,7 @@ func TestSignaturesBesideTheContent(t *testing.T) {
 	var items []Attestation
 	for _, sig := range []string{"one", "two", "", "one"} {
 		a := ParseAttestations(raw)[0]
-		a.SignedBy(sig)
+		a.SignedBy(SigningMaterial{Signature: sig})
 		if a.Signed != (sig != "") {
 			t.Errorf("signature %q: signed %v", sig, a.Signed)
 		}

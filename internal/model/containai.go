@@ -32,6 +32,12 @@ func ContainAI() Layout {
 		// cleanup-ghcr-versions.sh keeps what was updated within 180 days.
 		CleanupAfter: 180 * 24 * time.Hour,
 		Approvals:    DefaultApprovals(),
+		Policies: []PolicyRule{{"*", Policy{
+			SignerWorkflows: []string{"novotnyllc/ContainAI/.github/workflows/build-runtime-images.yml"},
+			// Pushes and dispatches alike run on main: no tag starts the pipeline.
+			SourceRefs: []string{"refs/heads/main"},
+			HostedOnly: true,
+		}}},
 	}
 }
 

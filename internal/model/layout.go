@@ -69,6 +69,9 @@ type Layout struct {
 	// NeverReturn are releases and digests that no channel shall point to again.
 	NeverReturn []NeverReturn
 	Approvals   ApprovalRules
+	// Policies say what attestations of a package must prove; PolicyOf fills in
+	// what they leave open.
+	Policies []PolicyRule
 }
 
 // NeverReturn is one entry of the never-return-to list.
