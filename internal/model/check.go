@@ -58,8 +58,9 @@ type Check struct {
 	KeyID      string // of a bare key, "" for a certificate
 	Timestamps []CheckedTime
 	LogIndex   int64 // in the transparency log; -1: none
-	// Proves are the digests of those it was found for that the verified
-	// statement names.
+	// Proves are the digests that the verified statement names, of those that it
+	// was to be held to: what it was found for, or all of an artifact's (every
+	// one of ArtifactDigests.All where it names any).
 	Proves []Digest
 	// Differences are where the predicate claims another thing than the
 	// certificate proves.
