@@ -52,7 +52,8 @@ type execution struct {
 	how     model.Conduct
 	targets map[target]store.Content // what is put under tags
 	saved   map[target]store.Content // manifests of what is deleted
-	tidying sync.WaitGroup           // giving up the uploads that tried the right to write
+	early   early
+	tidying sync.WaitGroup // what runs beside: giving up uploads that tried the right to write, reading ahead
 
 	mu       sync.Mutex // also makes Progress serial
 	steps    []model.Step
@@ -69,7 +70,7 @@ type target struct {
 
 func newExecution(s *Service, plan model.Plan, how model.Conduct) *execution {
 	e := &execution{s: s, plan: plan, how: how, targets: make(map[target]store.Content),
-		saved: make(map[target]store.Content), restored: make(map[target]model.Version)}
+		saved: make(map[target]store.Content), early: early{reads: make(map[string]*earlyRead)}, restored: make(map[target]model.Version)}
 	for i, c := range plan.Changes {
 		e.steps = append(e.steps, model.Step{Index: i, Package: c.Package, Tag: c.Tag, VersionID: c.VersionID, State: model.StepNotStarted})
 	}

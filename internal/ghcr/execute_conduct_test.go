@@ -3,6 +3,7 @@ package ghcr_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ func TestConduct(t *testing.T) {
 		"does not wait without a second": conductOneStage,
 		"resumes what was begun":         conductResumes,
 		"wants its approval":             conductApproval,
+		"reads ahead while it is fresh":  conductReadsAhead,
 	} {
 		t.Run(name, func(t *testing.T) { r.restore(); f(t, r) })
 	}
@@ -159,3 +161,31 @@ func conductApproval(t *testing.T, r *rig) {
 }
 
 var oldOne, oldTwo = model.DigestOf([]byte("one")), model.DigestOf([]byte("two"))
+
+// What a tag points to is read once before its write, beside what comes before
+// it, as long as that is fresh; else once more.
+func conductReadsAhead(t *testing.T, r *rig) {
+	for _, c := range []struct {
+		passes time.Duration // between any two looks at the clock
+		reads  int           // of each tag, the reading back included
+	}{{0, 2}, {2 * time.Second, 3}} {
+		r.restore()
+		o := r.options(r.Tokens.Write)
+		var looks atomic.Int64
+		start := time.Now()
+		o.Now = func() time.Time { return start.Add(time.Duration(looks.Add(1)) * c.passes) }
+		s := open(t, o)
+		plan := planFor(t, r)
+		mark := r.mark()
+		if out, err := s.Execute(t.Context(), plan, model.Conduct{}); err != nil || out.Result != model.ResultDone {
+			t.Fatalf("outcome %+v, %v", out, err)
+		}
+		sent := r.lines(r.since(mark))
+		for _, change := range plan.Changes {
+			line := "HEAD " + change.Package + "/manifests/" + change.Tag + " 200"
+			if got := count(sent, line); got != c.reads {
+				t.Errorf("with %v between looks %s was read %d times, want %d", c.passes, line, got, c.reads)
+			}
+		}
+	}
+}

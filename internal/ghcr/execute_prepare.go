@@ -27,6 +27,9 @@ func (e *execution) prepare(ctx context.Context) bool {
 	var saveErr error
 	saving.Go(func() { saveErr = e.s.o.Journal.SavePlan(ctx, e.plan) })
 	e.s.registry.warm(ctx, slices.DeleteFunc(slices.Clone(packages), func(pkg string) bool { return !e.pushes(pkg) }), push)
+	if order := e.order(); len(order) > 0 {
+		e.readAhead(ctx, order[0])
+	}
 	var g errgroup.Group
 	g.SetLimit(2 * stageWidth)
 	for i, pkg := range packages {

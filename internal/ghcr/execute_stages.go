@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -30,27 +31,37 @@ const (
 // stages runs the plan's stages in order. A failure ends its stage, after the
 // steps under way, and the plan.
 func (e *execution) stages(ctx context.Context) {
-	byStage := make(map[int][]int)
-	var order []int
-	for i, c := range e.plan.Changes {
-		if byStage[c.Stage] == nil {
-			order = append(order, c.Stage)
-		}
-		byStage[c.Stage] = append(byStage[c.Stage], i)
-	}
-	slices.Sort(order)
-	for n, stage := range order {
+	order := e.order()
+	for n, steps := range order {
 		if n == 1 && e.how.AfterFirst != nil {
 			if err := e.how.AfterFirst(ctx); err != nil {
 				e.stop(fmt.Errorf("stopped after the first stage: %w", err))
 				return
 			}
 		}
-		e.stage(ctx, byStage[stage])
+		var next []int
+		if waits := n == 0 && e.how.AfterFirst != nil; n+1 < len(order) && !waits {
+			next = order[n+1]
+		}
+		e.follows(steps, next)
+		e.stage(ctx, steps)
 		if e.stopped() {
 			return
 		}
 	}
+}
+
+// order are the plan's steps, stage by stage.
+func (e *execution) order() [][]int {
+	byStage := make(map[int][]int)
+	for i, c := range e.plan.Changes {
+		byStage[c.Stage] = append(byStage[c.Stage], i)
+	}
+	var out [][]int
+	for _, stage := range slices.Sorted(maps.Keys(byStage)) {
+		out = append(out, byStage[stage])
+	}
+	return out
 }
 
 // stage writes tags side by side, and then deletes and restores versions one

@@ -13,7 +13,7 @@ import (
 // point makes a tag point to what the plan says: it compares, brings what is
 // needed, writes the very bytes of the target and reads back.
 func (e *execution) point(ctx context.Context, c model.Change, content func(context.Context) (store.Content, error)) (model.StepState, *bool, error) {
-	now, err := e.now(ctx, c)
+	now, err := e.before(ctx, c)
 	switch {
 	case err != nil:
 		return model.StepFailed, nil, fmt.Errorf("reading %s:%s before the write: %w", c.Package, c.Tag, err)
@@ -35,6 +35,7 @@ func (e *execution) put(ctx context.Context, c model.Change, content store.Conte
 	err := e.s.registry.put(ctx, c.Package, c.Tag, content)
 	switch {
 	case err == nil:
+		e.answered(ctx)
 		return e.readBack(ctx, c)
 	case mayHaveHappened(err):
 		return e.settle(ctx, c, err)

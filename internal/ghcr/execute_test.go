@@ -96,9 +96,9 @@ func retagSends(t *testing.T, r *rig) {
 	var seen []model.StepState
 	out := execute(t, s, plan, func(step model.Step) { seen = append(seen, step.State) })
 	want := []string{
-		"GET token containai:pull,push 200",
-		"POST containai/blobs/uploads 202",
+		// These two side by side: trying the right, and comparing.
 		"HEAD containai/manifests/prod 200",
+		"POST containai/blobs/uploads 202",
 		"PUT containai/manifests/prod 201",
 		"HEAD containai/manifests/prod 200",
 	}
@@ -108,6 +108,7 @@ func retagSends(t *testing.T, r *rig) {
 		t.Errorf("the upload that tried the right was not given up: %v", got)
 	} else {
 		got = slices.Delete(got, i, i+1)
+		slices.Sort(got[:2])
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)

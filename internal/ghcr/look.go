@@ -51,6 +51,10 @@ func (s *Service) lookAll(ctx context.Context, list []wanted) (model.Survey, fou
 		out.running, out.unchecked = s.lookRuns(gctx)
 		return nil
 	})
+	if !s.o.ReadOnly && s.o.Journal != nil {
+		// Whoever looks at a plan will confirm it soon.
+		g.Go(func() error { s.registry.warm(gctx, packages, push); return nil })
+	}
 	if err := g.Wait(); err != nil {
 		return model.Survey{}, found{}, err
 	}
