@@ -107,4 +107,6 @@ type TrustRoot struct {
 	Who      []string // organisations of its certificate authorities
 	Origin   string   // where it came from: "built in", a file, "TUF"
 	At       time.Time
+	// JSON is the root itself (sigstore protobuf-specs, TrustedRoot).
+	JSON []byte
 }
