@@ -68,17 +68,18 @@ var paneMay = []string{
 
 // libraries says which rooms may import a third party's packages.
 var libraries = map[string][]string{
-	"github.com/google/go-github":            {"internal/ghcr"},
-	"github.com/google/go-containerregistry": {"internal/model", "internal/ghcr", "cmd/caitui/credentials"},
-	"oras.land/oras-go":                      {"internal/ghcr"},
-	"github.com/aymanbagabas/go-udiff":       {"internal/ghcr"},
-	"github.com/sigstore/":                   {"internal/verify"},
-	"github.com/charmbracelet/":              {"internal/ui"},
-	"github.com/muesli/termenv":              {"internal/ui"},
-	"github.com/sahilm/fuzzy":                {"internal/ui"},
-	"modernc.org/sqlite":                     {"internal/ghcr/store"},
-	"github.com/spf13/cobra":                 {"cmd/caitui"},
-	"net/http":                               {"internal/ghcr", "internal/verify", "cmd/caitui"},
+	"github.com/google/go-github":                   {"internal/ghcr"},
+	"github.com/google/go-containerregistry":        {"internal/model", "internal/ghcr", "cmd/caitui/credentials"},
+	"oras.land/oras-go":                             {"internal/ghcr"},
+	"github.com/aymanbagabas/go-udiff":              {"internal/ghcr"},
+	"github.com/sigstore/":                          {"internal/verify"},
+	"github.com/google/certificate-transparency-go": {"internal/verify"},
+	"github.com/charmbracelet/":                     {"internal/ui"},
+	"github.com/muesli/termenv":                     {"internal/ui"},
+	"github.com/sahilm/fuzzy":                       {"internal/ui"},
+	"modernc.org/sqlite":                            {"internal/ghcr/store"},
+	"github.com/spf13/cobra":                        {"cmd/caitui"},
+	"net/http":                                      {"internal/ghcr", "internal/verify", "cmd/caitui"},
 }
 
 type listed struct {

@@ -42,7 +42,9 @@ const (
 // Check is what checking one attestation against a policy came to. The zero
 // Check says that nothing was checked.
 type Check struct {
-	Verdict VerdictKind // verified, failed or unverifiable; "" where not checked
+	// Verdict is verified, failed, unverifiable, none (nobody signed it), or ""
+	// where it was not checked; Err may then say why not.
+	Verdict VerdictKind
 	// Step, Expected and Actual say where it ended and why; all empty when
 	// verified. Expected and Actual are what somebody else may have written.
 	Step     CheckStep
