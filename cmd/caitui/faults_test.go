@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/novotnyllc/caitui/internal/model"
 )
@@ -15,55 +19,126 @@ import (
 // each way, and holds what caitui says against the simulator's truth. `make
 // faults` runs it whole; otherwise a spread of it is run.
 
-// sweepFaults are the ways in which a request goes wrong.
+// sweepFaults are the ways in which a request goes wrong. One that hangs for
+// good is given up by caitui's own deadline, which takes 6 to 20 seconds: it is
+// tried in the whole sweep, and a slow answer always.
 var sweepFaults = []struct {
-	name string
-	do   map[string]any
+	name  string
+	do    map[string]any
+	whole bool
 }{
-	{"500", map[string]any{"status": 500}},
-	{"403", map[string]any{"status": 403, "body": `{"errors":[{"code":"DENIED","message":"denied"}]}`}},
-	{"429", map[string]any{"status": 429, "headers": map[string]string{"Retry-After": "1"}}},
-	{"reset", map[string]any{"reset": true}},
-	{"hang", map[string]any{"hang": "300ms"}},
-	{"truncated", map[string]any{"truncate": 7}},
-	{"lost reply", map[string]any{"lost_reply": true}},
+	{"500", map[string]any{"status": 500}, false},
+	{"403", map[string]any{"status": 403, "body": `{"errors":[{"code":"DENIED","message":"denied"}]}`}, false},
+	{"429", map[string]any{"status": 429, "headers": map[string]string{"Retry-After": "1"}}, false},
+	{"reset", map[string]any{"reset": true}, false},
+	{"slow", map[string]any{"hang": "300ms"}, false},
+	{"hang", map[string]any{"hang": "1h"}, true},
+	{"truncated", map[string]any{"truncate": 7}, false},
+	{"lost reply", map[string]any{"lost_reply": true}, false},
+}
+
+// breach is one run of the sweep: a request of the rollback that breaks, and
+// whether caitui then goes on or back.
+type breach struct {
+	name   string
+	fault  string
+	rule   map[string]any
+	nth    int // of all requests, 0 where writes are counted
+	revert bool
 }
 
 func TestFaultSweep(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long; runs without -short")
 	}
-	step, writes := 97, 4 // every how many-th request, and write, is broken
-	if wholeSweep {
-		step, writes = 1, 1
-	}
 	for _, scenario := range []string{"containai", "runbook"} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
-			s := newSweep(t, scenario)
-			n := s.count(t)
-			runs := 0
-			for f, fault := range sweepFaults {
-				// Each fault starts elsewhere, so that a spread covers more.
-				for i := 1 + f*step/len(sweepFaults); i <= n; i += step {
-					rule := map[string]any{"from": i, "count": 1, "do": fault.do}
-					if !t.Run(fmt.Sprintf("%s at %d", fault.name, i), func(t *testing.T) { s.one(t, rule, (i+f)%2 == 0) }) {
-						return
+			began := time.Now()
+			sweeps := newSweeps(t, scenario)
+			first := <-sweeps
+			n := first.count(t)
+			list := breaches(n, len(moved(first.seed, first.target)))
+			t.Logf("%d runs over %d requests of a rollback", len(list), n)
+			sweeps <- first
+			var told tally
+			t.Cleanup(func() { t.Logf("%d runs in %s\n%s", len(list), time.Since(began).Round(time.Second), told.String()) })
+			for _, b := range list {
+				t.Run(b.name, func(t *testing.T) {
+					t.Parallel()
+					s := <-sweeps
+					defer func() { sweeps <- s }()
+					if s.r.t = t; s.target == nil {
+						s.count(t)
 					}
-					runs++
-				}
-				// The writes are few among many reads, and what matters most.
-				for i := 1 + f%writes; i <= len(moved(s.seed, s.target)); i += writes {
-					rule := map[string]any{"method": "PUT", "from": i, "count": 1, "do": fault.do}
-					if !t.Run(fmt.Sprintf("%s of write %d", fault.name, i), func(t *testing.T) { s.one(t, rule, (i+f)%2 == 0) }) {
-						return
-					}
-					runs++
-				}
+					end := s.one(t, b)
+					t.Log(end)
+					told.add(b.fault, end)
+				})
 			}
-			t.Logf("%d runs over %d requests of a rollback", runs, n)
 		})
 	}
+}
+
+// breaches lists the runs over a rollback of so many requests and writes. The
+// writes are few among many reads and what matters most: they are counted for
+// themselves too.
+func breaches(requests, writes int) []breach {
+	step, each := 97, 4 // every how many-th request, and write, is broken
+	if wholeSweep {
+		step, each = 1, 1
+	}
+	var out []breach
+	add := func(fault, name string, rule map[string]any, nth int, revert bool) {
+		if revert {
+			name += ", back"
+		}
+		out = append(out, breach{fault + name, fault, rule, nth, revert})
+	}
+	for f, fault := range sweepFaults {
+		if fault.whole && !wholeSweep {
+			continue
+		}
+		// Each fault starts elsewhere, so that a spread covers more.
+		for i := 1 + f*step/len(sweepFaults); i <= requests; i += step {
+			rule := map[string]any{"from": i, "count": 1, "do": fault.do}
+			add(fault.name, fmt.Sprintf(" at %d", i), rule, i, len(out)%2 == 0)
+		}
+		for i := 1 + f%each; i <= writes; i += each {
+			rule := map[string]any{"method": "PUT", "from": i, "count": 1, "do": fault.do}
+			for _, revert := range []bool{true, false} {
+				if wholeSweep || revert == (len(out)%2 == 0) {
+					add(fault.name, fmt.Sprintf(" of write %d", i), rule, 0, revert)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// tally counts how runs ended, by fault.
+type tally struct {
+	mu   sync.Mutex
+	ends map[string]int
+}
+
+func (c *tally) add(fault, end string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ends == nil {
+		c.ends = make(map[string]int)
+	}
+	c.ends[fault+": "+end]++
+}
+
+func (c *tally) String() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out strings.Builder
+	for _, what := range slices.Sorted(maps.Keys(c.ends)) {
+		fmt.Fprintf(&out, "%5d %s\n", c.ends[what], what)
+	}
+	return out.String()
 }
 
 // sweep is one simulator, put back to its seed between runs.
@@ -73,39 +148,36 @@ type sweep struct {
 	target map[string]string // after an undisturbed rollback
 }
 
-func newSweep(t *testing.T, scenario string) *sweep {
-	r := newRig(t, scenario)
-	return &sweep{r: r, seed: r.tags()}
+// newSweeps starts simulators of one world. The whole sweep takes many, since
+// most of a run that hangs is waiting.
+func newSweeps(t *testing.T, scenario string) chan *sweep {
+	n := 1
+	if wholeSweep {
+		n = 8
+	}
+	out := make(chan *sweep, n)
+	for range n { // of different digests: documents name the port
+		r := newRig(t, scenario)
+		r.unlimited()
+		out <- &sweep{r: r, seed: r.tags()}
+	}
+	return out
 }
 
 // count runs the rollback undisturbed and counts its requests.
 func (s *sweep) count(t *testing.T) int {
 	t.Helper()
-	before := s.requests(t)
+	before := s.r.lastRequest()
 	if res := s.run(t, t.TempDir(), "rollback", "--channel", "prod", "--to", "v1.2.0", "--yes", "-o", "json"); res.code != 0 {
 		t.Fatalf("undisturbed: exit %d: %s", res.code, res.stderr)
 	}
-	n := s.requests(t) - before
+	n := s.r.lastRequest() - before
 	s.target = s.r.tags()
 	if len(moved(s.seed, s.target)) < 10 {
 		t.Fatalf("undisturbed it moves %v", moved(s.seed, s.target))
 	}
 	s.restore(t)
 	return n
-}
-
-func (s *sweep) requests(t *testing.T) int {
-	t.Helper()
-	resp, err := http.Get(s.r.server.Info().API + "/_sim/log")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	var all []json.RawMessage
-	if err := json.NewDecoder(resp.Body).Decode(&all); err != nil {
-		t.Fatal(err)
-	}
-	return len(all)
 }
 
 // restore puts every tag back to where it was seeded.
@@ -152,36 +224,54 @@ func (s *sweep) fault(t *testing.T, rules ...any) {
 	}
 }
 
-// one breaks the request that a rule names, and then either goes on or back.
-func (s *sweep) one(t *testing.T, rule map[string]any, revert bool) {
+// one breaks the request that a rule names, and then either goes on or back. It
+// tells how both ended.
+func (s *sweep) one(t *testing.T, b breach) string {
 	defer s.restore(t)
 	data := t.TempDir()
-	s.fault(t, rule)
+	before := s.r.lastRequest()
+	s.fault(t, b.rule)
 	res := s.run(t, data, "rollback", "--channel", "prod", "--to", "v1.2.0", "--yes", "-o", "json")
+	asked := s.r.lastRequest() - before
 	s.fault(t)
 	truth := s.r.tags()
 	s.honest(t, data, res, truth)
 	if t.Failed() {
-		t.Logf("exit %d\n%s%s", res.code, res.stdout, res.stderr)
-		return
+		t.Logf("exit %d\n%s", res.code, res.stderr)
+		return "not honest"
 	}
 	args, want := []string{"resume", "--yes", "-o", "json"}, s.target
-	if revert {
+	if b.revert {
 		args, want = []string{"resume", "--revert", "--yes", "-o", "json"}, s.seed
 	}
+	begun := s.begun(t, data)
 	if res.code == exitOK {
 		want = s.target // it ended: there is nothing to go on with or back from
 	}
-	if len(moved(s.seed, truth)) == 0 && res.code != exitOK && !s.begun(t, data) {
+	if len(moved(s.seed, truth)) == 0 && res.code != exitOK && !begun {
 		want = s.seed // it never began
 	}
 	again := s.run(t, data, args...)
 	if again.code != exitOK {
-		t.Errorf("%v: exit %d\n%s%s", args, again.code, again.stdout, again.stderr)
+		t.Errorf("%v: exit %d\n%s", args, again.code, again.stderr)
 	}
 	if d := moved(want, s.r.tags()); len(d) > 0 {
 		t.Errorf("%v after exit %d leaves %v", args, res.code, d)
 	}
+	if (b.fault == "slow" || asked < b.nth) && res.code != exitOK {
+		t.Errorf("with no harm done: exit %d\n%s", res.code, res.stderr)
+	}
+	switch {
+	case asked < b.nth:
+		return fmt.Sprintf("exit %d, of which the fault had no part", res.code)
+	case res.code == exitOK:
+		return "exit 0"
+	case !begun:
+		return fmt.Sprintf("exit %d, nothing begun", res.code)
+	case b.revert:
+		return fmt.Sprintf("exit %d, taken back", res.code)
+	}
+	return fmt.Sprintf("exit %d, continued", res.code)
 }
 
 // begun reports whether the journal has an intent.
@@ -196,7 +286,9 @@ func (s *sweep) events(t *testing.T, data string) []map[string]any {
 		Intact *bool
 		Events []map[string]any
 	}
-	res := s.run(t, data, "journal", "--verify", "-o", "json")
+	vars := s.r.variables()
+	vars["CAITUI_DATA_DIR"], vars["HOME"] = data, data
+	res := runInside(t.Context(), vars, "journal", "--verify", "-o", "json")
 	if err := json.Unmarshal([]byte(res.stdout), &doc); err != nil {
 		t.Fatalf("the journal: exit %d, %v: %s", res.code, err, res.stderr)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -47,6 +48,7 @@ type rig struct {
 	server *ghcrsim.Server
 	data   string
 	token  string
+	seen   int // number of the latest request that lastRequest knows
 }
 
 func newRig(t *testing.T, scenario string) *rig {
@@ -87,9 +89,14 @@ type result struct {
 // run runs a headless verb in this process.
 func (r *rig) run(args ...string) result {
 	r.t.Helper()
-	vars := r.variables()
+	return runInside(r.t.Context(), r.variables(), args...)
+}
+
+// runInside runs a headless verb in this process with these variables and no
+// others.
+func runInside(ctx context.Context, vars map[string]string, args ...string) result {
 	var out, errs bytes.Buffer
-	code := run(r.t.Context(), args, process{
+	code := run(ctx, args, process{
 		stdin: strings.NewReader(""), stdout: &out, stderr: &errs,
 		getenv: func(name string) string { return vars[name] }, now: time.Now,
 	})
@@ -150,6 +157,46 @@ func (r *rig) fault(rules string) {
 		r.t.Fatalf("setting faults: %s", resp.Status)
 	}
 }
+
+// unlimited takes GitHub's limits away: a sweep runs in minutes what people do
+// in months, and would otherwise only show what caitui does when it is limited.
+func (r *rig) unlimited() {
+	r.admin("switches", `{"primary_limit":1000000000,"secondary_points":1000000000,"registry_limit":0}`)
+}
+
+// requests are those of the simulator's log after a number.
+func (r *rig) requests(after int) []request {
+	r.t.Helper()
+	resp, err := http.Get(fmt.Sprintf("%s/_sim/log?since=%d", r.server.Info().API, after))
+	if err != nil {
+		r.t.Fatalf("asking for the log: %v", err)
+	}
+	defer resp.Body.Close()
+	var out []request
+	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
+		r.t.Fatalf("reading the log: %v", err)
+	}
+	return out
+}
+
+// lastRequest is the number of the latest request that is answered.
+func (r *rig) lastRequest() int {
+	r.t.Helper()
+	for _, q := range r.requests(r.seen) {
+		r.seen = max(r.seen, q.N)
+	}
+	return r.seen
+}
+
+// request is one line of the simulator's log.
+type request struct {
+	N            int
+	Method, Path string
+	Status       int
+}
+
+// write reports whether it could have changed something.
+func (q request) write() bool { return q.Method != http.MethodGet && q.Method != http.MethodHead }
 
 // tags is the simulator's truth: package:tag → digest.
 func (r *rig) tags() map[string]string {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,25 +60,13 @@ func TestSessionBrowse(t *testing.T) {
 // changed something.
 func serverWrites(r *rig) []string {
 	r.t.Helper()
-	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.server.Info().API+"/_sim/log", nil)
-	if err != nil {
-		r.t.Fatalf("asking for the log: %v", err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		r.t.Fatalf("asking for the log: %v", err)
-	}
-	defer resp.Body.Close()
-	var entries []struct{ Method, Path string }
-	if err := json.NewDecoder(resp.Body).Decode(&entries); err != nil {
-		r.t.Fatalf("reading the log: %v", err)
-	}
+	entries := r.requests(0)
 	if len(entries) == 0 {
 		r.t.Fatal("the simulator's log is empty: nothing was asked at all")
 	}
 	var out []string
 	for _, e := range entries {
-		if e.Method != http.MethodGet && e.Method != http.MethodHead {
+		if e.write() {
 			out = append(out, e.Method+" "+e.Path)
 		}
 	}
