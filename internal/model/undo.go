@@ -36,6 +36,9 @@ const (
 	CodeTagTaken      = "tag-taken"      // warning: a tag of a restored version stands elsewhere now
 	CodePlanNotKept   = "plan-not-kept"  // warning: undone from the journal's lines alone
 	CodeDocumentStays = "document-stays" // warning: a written document stays as an untagged version
+	// CodePlaceholderStays warns of an untagged version too: what a removal had
+	// put under its tag.
+	CodePlaceholderStays = "placeholder-stays"
 )
 
 // PlanUndo makes the plan that takes back exactly what an execution did: what
@@ -152,6 +155,7 @@ func (u *undo) tag(s ExecutionStep) {
 	now := snap.Tag(c.Tag)
 	if u.x.halfRemoved(c, now) {
 		u.changes = append(u.changes, Change{Kind: MoveTag, Stage: 2 * c.Stage, Package: c.Package, Tag: c.Tag, From: now, To: c.From})
+		u.warning(CodePlaceholderStays, c.Package, "the placeholder %s, which took %s:%s off its version, stays, untagged: it holds nothing and may be deleted", now.Short(), c.Package, c.Tag)
 		return
 	}
 	switch {

@@ -411,4 +411,7 @@ func TestUndoOfHalfARemoval(t *testing.T) {
 	if diff := cmp.Diff(want, undo.Changes); diff != "" {
 		t.Errorf("changes:\n%s", diff)
 	}
+	if !slices.ContainsFunc(undo.Warnings, func(r Remark) bool { return r.Code == CodePlaceholderStays }) {
+		t.Errorf("that the placeholder stays is not said: %v", undo.Warnings)
+	}
 }
