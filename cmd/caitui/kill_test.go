@@ -1,68 +1,66 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
-	"time"
+
+	"github.com/novotnyllc/caitui/internal/model"
 )
 
 // wholeSweep is set by `make faults`: every instant and not a sample of them.
 var wholeSweep = os.Getenv("CAITUI_FAULTS") == "whole"
 
-// eventsOfRollback is how many lines a rollback of the scenario writes into the
-// journal: a preview, and an intent and an outcome for each of ten tags.
-const eventsOfRollback = 21
-
-// killedAt starts the program on a rollback and kills it (SIGKILL) as soon as its
-// journal has n lines. It reports how many there are then.
-func (r *rig) killedAt(n int) int {
-	r.t.Helper()
-	cmd := exec.CommandContext(r.t.Context(), program, "rollback", "--channel", "prod", "--previous", "--yes", "--incident", "INC-412")
-	for name, value := range r.variables() {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
-	if err := cmd.Start(); err != nil {
-		r.t.Fatalf("starting caitui: %v", err)
-	}
-	ended := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(ended) }()
-	for {
-		select {
-		case <-ended:
-			return r.journalLines()
-		default:
-		}
-		if r.journalLines() >= n {
-			_ = cmd.Process.Kill()
-			<-ended
-			return r.journalLines()
-		}
-		time.Sleep(100 * time.Microsecond) // how often the file is looked at, nothing waits for it to be right
-	}
+// story is a plan that is killed in the middle.
+type story struct {
+	name, world string
+	admin       bool // it takes the right to delete
+	// before is done beforehand, into the journal as well.
+	before func(r *rig)
+	// verb makes the plan.
+	verb func(r *rig) []string
+	// at are the numbers of events at which it is killed in the sample.
+	at []int
 }
 
-func (r *rig) journalLines() int {
-	raw, err := os.ReadFile(filepath.Join(r.data, "journal", "journal.jsonl"))
-	if err != nil {
-		return 0
-	}
-	return bytes.Count(raw, []byte("\n"))
-}
-
-// kinds are the kinds of event in the journal so far.
-func (r *rig) kinds() []string {
-	r.t.Helper()
-	var out []string
-	for _, e := range r.run("journal", "-o", "json").document(r.t)["events"].([]any) {
-		out = append(out, e.(map[string]any)["kind"].(string))
-	}
-	return out
+var stories = []story{
+	{
+		name: "rollback", world: "containai", at: []int{1, 9, 14, 21},
+		verb: func(*rig) []string { return rollback },
+	},
+	{
+		name: "rollback", world: "runbook", at: []int{4},
+		verb: func(*rig) []string { return rollback },
+	},
+	{
+		name: "promotion", world: "containai", admin: true, at: []int{12, 36},
+		verb: func(*rig) []string {
+			return []string{"promote", "--to", "prod", "--from", "nightly", "--as", "v1.4.0", "--override", model.CodePayloadChannel}
+		},
+	},
+	{
+		// Tags that the promotion created are taken off, each in two writes.
+		name: "undoing a promotion", world: "containai", admin: true, at: []int{24},
+		before: func(r *rig) {
+			r.finish("promote", "--to", "prod", "--from", "nightly", "--as", "v1.4.0", "--override", model.CodePayloadChannel)
+		},
+		verb: func(*rig) []string { return []string{"undo"} },
+	},
+	{
+		name: "deletion", world: "containai", admin: true, at: []int{8},
+		verb: func(r *rig) []string { return []string{"delete", "containai-proxy", r.id("containai-proxy", "latest")} },
+	},
+	{
+		name: "restoring", world: "containai", admin: true, at: []int{9},
+		before: func(r *rig) {
+			r.finish("delete", "containai-proxy", r.id("containai-proxy", "latest"))
+		},
+		verb: func(r *rig) []string { return []string{"restore", "--plan", r.onlyPlan()} },
+	},
 }
 
 // Killed at whatever event of its journal, caitui says on the next start what is
@@ -72,85 +70,137 @@ func TestKilledAnywhere(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long; runs without -short")
 	}
-	instants := []int{1, 2, 3, 4, 9, 14, 19, 21}
-	if wholeSweep {
-		instants = nil
-		for n := 1; n <= eventsOfRollback; n++ {
-			instants = append(instants, n)
-		}
-	}
-	for _, way := range []string{"continue", "revert"} {
-		t.Run(way, func(t *testing.T) {
-			r := newRig(t, "containai")
-			before, target := r.rollbackTruths()
-			r.admin("latency", `{"rtt":"3ms"}`)
-			for _, n := range instants {
-				r.data = t.TempDir()
-				lines := r.killedAt(n)
-				begun := slices.Contains(r.kinds(), "intent")
-				r.recovers(way, n, lines, begun, before, target)
-				r.putBack(before)
+	for _, tale := range stories {
+		t.Run(tale.name+" in "+tale.world, func(t *testing.T) {
+			t.Parallel()
+			k := newKill(t, tale)
+			instants := tale.at
+			if wholeSweep {
+				instants = nil
+				for n := 1; n <= k.events; n++ {
+					instants = append(instants, n)
+				}
 			}
+			ends := make(map[string]int)
+			for _, n := range instants {
+				for _, revert := range []bool{false, true} {
+					ends[k.one(n, revert)]++
+				}
+			}
+			t.Logf("%d events, killed %d times: %v", k.events, 2*len(instants), ends)
 		})
 	}
 }
 
-// recovers goes one way after a kill and holds the truth against it.
-func (r *rig) recovers(way string, n, lines int, begun bool, before, target map[string]string) {
-	r.t.Helper()
-	args := []string{"resume", "--yes", "-o", "json"}
-	want := target
-	if way == "revert" {
-		args, want = []string{"resume", "--revert", "--yes", "-o", "json"}, before
-	}
-	done := lines >= eventsOfRollback
-	if way == "revert" && done {
-		want = target // it had come to its end: nothing is unfinished
-	}
-	if !begun {
-		want = before
-	}
-	res := r.run(args...)
-	doc := res.document(r.t)
-	if res.code != exitOK || doc["result"] != "done" && doc["result"] != "nothing-to-do" {
-		r.t.Errorf("killed at %d (%d lines): exit %d %s %s", n, lines, res.code, res.stdout, res.stderr)
-	}
-	if diff := moved(want, r.tags()); len(diff) > 0 {
-		r.t.Errorf("killed at %d (%d lines), %s: the truth differs: %v", n, lines, way, diff)
-	}
-	if res := r.run("journal", "--verify"); res.code != exitOK {
-		r.t.Errorf("killed at %d: the journal is not intact: %s", n, res.stdout)
-	}
-	if doc := r.run("resume", "-o", "json").document(r.t); doc["result"] != "nothing-to-do" {
-		r.t.Errorf("killed at %d: still unfinished: %v", n, doc)
-	}
+// kill is a story on its simulator.
+type kill struct {
+	story
+	r      *rig
+	seed   truth
+	events int // how many lines the verb writes into the journal when left alone
 }
 
-// rollbackTruths are the truth as it is and as a rollback leaves it, which is
-// tried and put back.
-func (r *rig) rollbackTruths() (before, target map[string]string) {
+func newKill(t *testing.T, tale story) *kill {
+	k := &kill{story: tale, r: newRig(t, tale.world)}
+	if tale.admin {
+		k.r.token = k.r.server.Info().Tokens.Admin
+	}
+	k.seed = k.r.truth()
+	args := k.begin()
+	before := k.r.journalLines()
+	if res := runProgram(t, k.r.variables(), args...); res.code != exitOK {
+		t.Fatalf("undisturbed: exit %d %s", res.code, res.stderr)
+	}
+	k.events = k.r.journalLines() - before
+	return k
+}
+
+// begin puts the world back, tells the story up to the plan, and returns the
+// verb that executes it.
+func (k *kill) begin() []string {
+	r := k.r
 	r.t.Helper()
-	data := r.data
+	r.admin("reset", "")
+	r.unlimited()
 	r.data = r.t.TempDir()
-	defer func() { r.data = data }()
-	before = r.tags()
-	if res := r.run("rollback", "--channel", "prod", "--previous", "--yes"); res.code != exitOK {
-		r.t.Fatalf("rolling back: exit %d %s", res.code, res.stderr)
+	if d := r.truth().differs(k.seed); len(d) > 0 {
+		r.t.Fatalf("the simulator is not as seeded: %v", d)
 	}
-	target = r.tags()
-	r.putBack(before)
-	return before, target
+	if k.before != nil {
+		k.before(r)
+	}
+	return r.confirmed(k.verb(r)...)
 }
 
-// putBack makes the simulator's prod and latest what they were.
-func (r *rig) putBack(before map[string]string) {
+// one kills the plan at the n-th event that it writes into the journal, and goes
+// on or back from there. It tells how it ended.
+func (k *kill) one(n int, revert bool) string {
+	r := k.r
 	r.t.Helper()
-	now := r.tags()
-	for _, p := range r.server.World().Packages() {
-		for _, tag := range []string{"prod", "latest"} {
-			if was := before[p.Name+":"+tag]; was != "" && was != now[p.Name+":"+tag] {
-				r.retag(p.Name, tag, was)
-			}
+	args := k.begin()
+	origin, past := r.truth(), r.journalLines()
+	r.admin("latency", `{"rtt":"3ms"}`)
+	start := r.lastRequest()
+	lines := r.killedAt(past+n, args...) - past
+	r.admin("latency", `{"rtt":"0s"}`)
+	what := fmt.Sprintf("%s in %s, killed at %d (%d lines), revert %v", k.name, k.world, n, lines, revert)
+	if n%2 == 0 {
+		r.tear()
+	}
+	mid := r.truth()
+	forward, between := r.wrote(start)
+	verb, want := []string{"resume", "--yes"}, origin
+	plan, open := r.unfinished()
+	switch {
+	case open && revert:
+		want, verb = r.takenBack(origin, plan), r.confirmed("resume", "--revert")
+	case open:
+		want, verb = carriedOut(origin, plan), append(verb, "--plan", plan.ID)
+	case revert:
+		verb = append(verb, "--revert")
+	}
+	if !open && lines >= k.events {
+		want = mid // it had come to its end
+	}
+	res := r.run(append(verb, "-o", "json")...)
+	if res.code != exitOK {
+		r.t.Errorf("%s: exit %d %s", what, res.code, res.stderr)
+	}
+	if d := r.truth().differs(want); len(d) > 0 {
+		r.t.Errorf("%s: the truth is not what it should be: %v", what, d)
+	}
+	again, _ := r.wrote(between)
+	k.onceOnly(what, open && revert, forward, again)
+	if res := r.run("journal", "--verify"); res.code != exitOK {
+		r.t.Errorf("%s: the journal is not intact: %s", what, res.stdout)
+	}
+	if _, open := r.unfinished(); open {
+		r.t.Errorf("%s: still unfinished", what)
+	}
+	switch {
+	case !open && lines >= k.events:
+		return "ended before"
+	case !open:
+		return "nothing begun"
+	case revert:
+		return "taken back"
+	}
+	return "continued"
+}
+
+// onceOnly fails where a write was done twice. What is taken back is written
+// once more, which for a tag that did not exist takes two writes: a placeholder
+// and its deletion.
+func (k *kill) onceOnly(what string, revert bool, forward, again map[string]int) {
+	k.r.t.Helper()
+	for place, n := range forward {
+		if n > 1 {
+			k.r.t.Errorf("%s: %s was written %d times", what, place, n)
+		}
+	}
+	for place, n := range again {
+		if n > 1 || !revert && forward[place] > 0 {
+			k.r.t.Errorf("%s: %s was written %d times, after %d before", what, place, n, forward[place])
 		}
 	}
 }
@@ -159,7 +209,7 @@ func (r *rig) putBack(before map[string]string) {
 // their own: one journal, intact, with everything that each of them did.
 func TestManyProcessesShareOneJournal(t *testing.T) {
 	r := newRig(t, "containai")
-	_, target := r.rollbackTruths()
+	target := r.foretold(rollback...)
 	const people = 6
 	var wg sync.WaitGroup
 	codes := make([]int, people)
@@ -168,7 +218,7 @@ func TestManyProcessesShareOneJournal(t *testing.T) {
 		wg.Go(func() {
 			args := []string{"journal", "--note", "from another process", "-o", "json"}
 			if i < 2 {
-				args = []string{"rollback", "--channel", "prod", "--previous", "--yes", "-o", "json"}
+				args = append(slices.Clone(rollback), "--yes", "-o", "json")
 			}
 			cmd := exec.CommandContext(t.Context(), program, args...)
 			for name, value := range r.variables() {

@@ -1,51 +1,59 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 )
 
 // Roll back, look at it in the journal, take it back from there: the truth is as
 // before.
 func TestSessionUndo(t *testing.T) {
-	r := newRig(t, "containai")
-	before := r.tags()
-	x := r.open(80, 24)
-	fresh(x)
-	x.Type("R")
-	x.WaitFor(`Type prod to move 10 tags`, limit)
-	x.Type("prod")
-	x.Press("enter")
-	x.WaitFor(`LIVE Done`, limit)
-	if n := len(moved(before, r.tags())); n != 10 {
-		t.Fatalf("%d tags moved, want 10", n)
-	}
-	x.WaitFor(`U undo`, limit)
-	x.Press("esc")
-	x.WaitGone(`LIVE Done`, limit)
-	x.Type("J")
-	x.WaitFor(`What was done from this machine`, limit)
-	x.WaitFor(`10 of 10 done`, limit)
-	x.WaitFor(`U undo`, limit)
-	x.Type("U")
-	x.WaitFor(`put prod back to v1\.3\.0, undoing the rollback of`, limit)
-	x.Press("esc") // cancelled: nothing changes
-	x.WaitGone(`put prod back to`, limit)
-	if n := len(moved(before, r.tags())); n != 10 {
-		t.Fatalf("cancelling left %d tags moved, want 10", n)
-	}
-	x.Type("U")
-	x.WaitFor(`Type prod to move 10 tags`, limit)
-	x.Type("prod")
-	x.Press("enter")
-	x.WaitFor(`LIVE Done`, limit)
-	if diff := moved(before, r.tags()); len(diff) > 0 {
-		t.Errorf("the truth differs after the undo: %v", diff)
-	}
-	x.Press("esc")
-	x.WaitFor(`undone`, limit)
-	x.Type("q")
-	if code := x.WaitExit(limit); code != 0 {
-		t.Errorf("caitui left with %d", code)
+	for world, tags := range map[string]int{"containai": 10, "runbook": 11} {
+		t.Run(world, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, world)
+			before := r.truth()
+			move, done := fmt.Sprintf(`Type prod to move %d tags`, tags), fmt.Sprintf(`%d of %d done`, tags, tags)
+			x := r.open(80, 24)
+			toRollback(x)
+			x.WaitFor(move, limit)
+			x.Type("prod")
+			x.Press("enter")
+			x.WaitFor(`LIVE Done`, limit)
+			rolledBack := r.previewed(before)
+			if d := r.truth().differs(rolledBack); len(d) > 0 {
+				t.Fatalf("not as it was previewed: %v", d)
+			}
+			x.WaitFor(`U undo`, limit)
+			x.Press("esc")
+			x.WaitGone(`LIVE Done`, limit)
+			x.Type("J")
+			x.WaitFor(`What was done from this machine`, limit)
+			x.WaitFor(done, limit)
+			x.WaitFor(`U undo`, limit)
+			x.Type("U")
+			x.WaitFor(`put prod back to v1\.3\.0, undoing the rollback of`, limit)
+			x.Press("esc")
+			x.WaitGone(`put prod back to`, limit)
+			if d := r.truth().differs(rolledBack); len(d) > 0 {
+				t.Fatalf("cancelling changed %v", d)
+			}
+			x.Type("U")
+			x.WaitFor(move, limit)
+			x.Type("prod")
+			x.Press("enter")
+			x.WaitFor(`LIVE Done`, limit)
+			if d := r.truth().differs(before); len(d) > 0 {
+				t.Errorf("the truth differs after the undo: %v", d)
+			}
+			x.Press("esc")
+			x.WaitFor(`undone`, limit)
+			x.Type("q")
+			if code := x.WaitExit(limit); code != exitOK {
+				t.Errorf("caitui left with %d", code)
+			}
+		})
 	}
 }
 
@@ -58,9 +66,9 @@ func TestSessionUnfinished(t *testing.T) {
 	}{{"continue", "CONTINUE", "continue", 1}, {"revert", "TAKE BACK", "take back", 2}} {
 		t.Run(way.name, func(t *testing.T) {
 			r := newRig(t, "containai")
-			before, target := r.rollbackTruths()
+			before, target := r.tags(), r.foretold(rollback...)
 			r.admin("latency", `{"rtt":"5ms"}`)
-			r.killedAt(6)
+			r.killedAt(r.journalLines()+6, append(slices.Clone(rollback), "--yes")...)
 			r.admin("latency", `{"rtt":"0s"}`)
 			if r.tags()["containai-log-forwarder:prod"] == before["containai-log-forwarder:prod"] {
 				t.Fatal("the kill came too early to try anything")
