@@ -67,11 +67,16 @@ func (s *Service) knowDocument(ctx context.Context, channel string) {
 	}
 }
 
-// afterPackage asks for the platforms of one target and lets a stranger ask for
-// the target itself.
+// afterPackage asks for the platforms of one target, checks what is attested
+// about it and lets a stranger ask for the target itself.
 func (s *Service) afterPackage(ctx context.Context, p *model.PackageAfter) {
 	var wg sync.WaitGroup
 	wg.Go(func() { p.Anonymous = s.asStranger(ctx, p.Package, string(p.Digest)) })
+	wg.Go(func() {
+		ctx, done := context.WithTimeout(ctx, s.advice)
+		defer done()
+		p.Trust = s.trust(ctx, p.Package, p.Digest)
+	})
 	m, _, err := s.manifest(ctx, p.Package, p.Digest)
 	if err == nil && m.IsIndex() {
 		var platforms []model.Digest

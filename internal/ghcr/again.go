@@ -123,7 +123,7 @@ func (s *Service) lookAtOne(ctx context.Context, a again) (*lookedAgain, error) 
 		return nil
 	})
 	g.Go(func() error {
-		advice, done := context.WithTimeout(gctx, adviceDeadline)
+		advice, done := context.WithTimeout(gctx, s.advice)
 		defer done()
 		s.lookVersions(advice, a.pkg, &l.looked)
 		if a.whole && s.api != nil && (l.snapshot == nil || l.snapshot.Partial) {

@@ -36,6 +36,12 @@ const (
 //
 // An error means that the digest is not there or that no source answered.
 func (s *Service) Attestations(ctx context.Context, pkg string, d model.Digest) (model.AttestationList, error) {
+	return s.collect(ctx, pkg, d, false)
+}
+
+// collect is Attestations. near asks only for what the tags, as far as they are
+// known, lead to in the registry: as a rule nothing that was not read before.
+func (s *Service) collect(ctx context.Context, pkg string, d model.Digest, near bool) (model.AttestationList, error) {
 	if err := model.ValidPackage(pkg); err != nil {
 		return model.AttestationList{}, err
 	}
@@ -45,7 +51,7 @@ func (s *Service) Attestations(ctx context.Context, pkg string, d model.Digest) 
 	if err := s.load(ctx); err != nil {
 		return model.AttestationList{}, err
 	}
-	c := &collector{s: s, pkg: pkg, sources: make(map[model.AttestationSourceName]*gathered), read: make(map[model.Digest]*model.Manifest)}
+	c := &collector{s: s, pkg: pkg, near: near, sources: make(map[model.AttestationSourceName]*gathered), read: make(map[model.Digest]*model.Manifest)}
 	for _, name := range model.AttestationSources() {
 		c.sources[name] = &gathered{}
 	}
@@ -60,11 +66,16 @@ func (s *Service) Attestations(ctx context.Context, pkg string, d model.Digest) 
 		c.notes = append(c.notes, "what belongs to it is not known, its manifest could not be read: "+plain(subjectErr))
 	}
 	c.ask(ctx)
-	s.learn(pkg, bundle{manifests: c.read})
+	if !near { // which is one of many, and the conclusions are drawn anew each time
+		s.learn(pkg, bundle{manifests: c.read})
+	}
 	if ctx.Err() != nil {
 		return model.AttestationList{}, ctx.Err()
 	}
 	list := c.list(d)
+	if near {
+		return list, nil
+	}
 	if err := nobodyAnswered(list); err != nil {
 		return model.AttestationList{}, cmp.Or(subjectErr, err)
 	}
@@ -149,6 +160,7 @@ func (g *gathered) state(name model.AttestationSourceName) model.SourceState {
 type collector struct {
 	s       *Service
 	pkg     string
+	near    bool
 	targets []model.AttestationTarget
 	snap    model.Snapshot
 	notes   []string
@@ -169,18 +181,18 @@ func (c *collector) learn(m *model.Manifest) {
 // discover finds out what to ask about, reading manifests as far as that tells
 // more. The error is that of the digest's own manifest.
 func (c *collector) discover(ctx context.Context, d model.Digest) error {
-	if !c.s.state(c.pkg).Known {
+	if !c.near && !c.s.state(c.pkg).Known {
 		// Only the list of versions tells of architecture tags.
 		if _, err := c.s.Versions(ctx, c.pkg); err != nil && ctx.Err() == nil {
 			c.notes = append(c.notes, "the versions of the package could not be listed, so indexes of single architectures are not looked for: "+plain(err))
 		}
 	}
 	asked := make(map[model.Digest]error)
+	c.snap = c.s.state(c.pkg).Snapshot
+	if c.snap.Package == "" {
+		c.snap.Package = c.pkg
+	}
 	for round := 0; ; round++ {
-		c.snap = c.s.state(c.pkg).Snapshot
-		if c.snap.Package == "" {
-			c.snap.Package = c.pkg
-		}
 		targets, unread, notes := model.AttestationTargets(c.s.o.Layout, c.snap, d)
 		unread = slices.DeleteFunc(unread, func(u model.Digest) bool { _, done := asked[u]; return done })
 		if len(unread) == 0 || round == discoveryRounds || ctx.Err() != nil {
@@ -194,16 +206,21 @@ func (c *collector) discover(ctx context.Context, d model.Digest) error {
 		if err != nil && slices.Contains(unread, d) && manifests[d] == nil {
 			asked[d] = err
 		}
-		c.s.learn(c.pkg, bundle{manifests: manifests})
+		c.snap = c.snap.WithManifests(manifests)
+		for _, m := range manifests {
+			c.learn(m)
+		}
 	}
 }
 
 // ask asks all sources at once.
 func (c *collector) ask(ctx context.Context) {
 	var wg sync.WaitGroup
-	for _, source := range []func(context.Context){
-		c.askGitHub, c.askReferrers, c.askFallback, c.askCosign, c.askSubjects, c.askBuildKit, c.askLayers,
-	} {
+	sources := []func(context.Context){c.askFallback, c.askCosign, c.askSubjects}
+	if !c.near {
+		sources = append(sources, c.askGitHub, c.askReferrers, c.askBuildKit, c.askLayers)
+	}
+	for _, source := range sources {
 		wg.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, sourceDeadline)
 			defer cancel()

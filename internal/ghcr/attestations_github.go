@@ -91,12 +91,24 @@ func mediaTypeIn(raw []byte) string {
 // attestations lists all attestations of a digest, page by page. With an error
 // come those of the pages before it.
 func (a *api) attestations(ctx context.Context, linked string, d model.Digest) ([]stored, error) {
+	return a.attestationsOf(ctx, func(ctx context.Context, tail string) ([]stored, string, error) {
+		return a.attestationPage(ctx, linked, tail)
+	}, d)
+}
+
+// attestationsOf goes through the pages that at reads, where tail is the end of
+// the path.
+func (a *api) attestationsOf(ctx context.Context, at func(ctx context.Context, tail string) (list []stored, next string, err error), d model.Digest) ([]stored, error) {
 	var out []stored
 	what := "listing the attestations of " + d.Short()
 	after, size := "", attestationsPage
 	seen := make(map[string]bool)
 	for range attestationsPages {
-		list, next, err := a.attestationPage(ctx, linked, d, after, size)
+		query := url.Values{"per_page": {fmt.Sprint(size)}}
+		if after != "" {
+			query.Set("after", after)
+		}
+		list, next, err := at(ctx, "/attestations/"+string(d)+"?"+query.Encode())
 		if errors.Is(err, model.ErrTooLarge) && size > 1 {
 			size = 1 // large bundles: one at a time
 			continue
@@ -115,12 +127,7 @@ func (a *api) attestations(ctx context.Context, linked string, d model.Digest) (
 
 // attestationPage reads one page: of the source repository, or of all the
 // owner's where none is known.
-func (a *api) attestationPage(ctx context.Context, linked string, d model.Digest, after string, size int) (list []stored, next string, err error) {
-	query := url.Values{"per_page": {fmt.Sprint(size)}}
-	if after != "" {
-		query.Set("after", after)
-	}
-	tail := "/attestations/" + string(d) + "?" + query.Encode()
+func (a *api) attestationPage(ctx context.Context, linked, tail string) (list []stored, next string, err error) {
 	if repo := a.attestingRepository(linked); repo != "" {
 		return a.attestationsAt(a.heavy(a.with(ctx)), "repos/"+repo+tail)
 	}

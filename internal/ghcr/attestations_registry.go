@@ -120,6 +120,9 @@ func (c *collector) askCosign(ctx context.Context) {
 // tagged asks the registry where a tag points; "" where it does not exist or
 // could not be asked for, which is told to g.
 func (c *collector) tagged(ctx context.Context, g *gathered, tag string) model.Digest {
+	if d := c.snap.Tag(tag); c.near || c.s.o.Offline && d != "" {
+		return d
+	}
 	d, err := c.s.registry.find(ctx, c.pkg, tag)
 	g.fail(err)
 	return d

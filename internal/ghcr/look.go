@@ -114,9 +114,18 @@ func (s *Service) look(ctx context.Context, w wanted) (*look, error) {
 			return nil
 		})
 	}
-	advice, done := context.WithTimeout(gctx, adviceDeadline)
+	advice, done := context.WithTimeout(gctx, s.advice)
 	defer done()
 	g.Go(func() error { s.lookVersions(advice, w.pkg, &l.looked); return nil })
+	if !w.written {
+		g.Go(func() error {
+			trust := s.trust(advice, w.pkg, w.target)
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.facts.Trust = trust
+			return nil
+		})
+	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -170,7 +179,7 @@ func (s *Service) lookRuns(ctx context.Context) (running []model.Run, unchecked 
 	if s.api == nil {
 		return nil, nil // a registry without GitHub has no runs
 	}
-	ctx, done := context.WithTimeout(ctx, adviceDeadline)
+	ctx, done := context.WithTimeout(ctx, s.advice)
 	defer done()
 	running, err := s.api.running(ctx, s.o.Layout.Channels)
 	if err != nil && !errors.Is(err, context.Canceled) {

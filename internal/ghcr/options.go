@@ -36,7 +36,11 @@ type Options struct {
 	RegistryCredentials Credentials
 	ReadOnly            bool
 	Demo                bool
-	InsecureHTTP        bool // plain http to other hosts than loopback
+	// Offline sends nothing at all: what the store keeps is all there is.
+	Offline bool
+	// Verifier checks attestations; nil: they are found, and nobody checks them.
+	Verifier     Verifier
+	InsecureHTTP bool // plain http to other hosts than loopback
 	// Store keeps what is worth keeping between processes; nil: memory only.
 	Store Store
 	// Journal records plans and writes; nil: nothing can be executed.

@@ -88,18 +88,13 @@ func (s *Service) PlanChannel(ctx context.Context, req model.ChannelRequest) (mo
 func checkChannel(survey model.Survey, req model.ChannelRequest) error {
 	layout := survey.Inventory.Layout
 	if _, ok := layout.Channel(req.Channel); !ok {
-		names := make([]string, 0, len(layout.Channels))
-		for _, c := range layout.Channels {
-			names = append(names, c.Name)
-		}
-		return model.Invalid(fmt.Sprintf("there is no channel %s", model.Sanitize(req.Channel)), fmt.Sprintf("the channels are %v", names))
+		return noChannel(layout, req.Channel)
 	}
 	if req.Release == "" && len(req.Digests) == 0 {
 		return model.Invalid("no release is named", "name one with --to, or take the channel's former one with --previous")
 	}
 	if _, n := model.FindRelease(survey, req.Release); req.Release != "" && n == 0 {
-		return &model.Error{Kind: model.ErrNotFound, Message: fmt.Sprintf("no release is known by the name %s", model.Sanitize(req.Release)),
-			Cure: "name a version such as v1.2.0 or a commit; caitui history lists what each package has"}
+		return noRelease(req.Release)
 	}
 	if req.As != "" {
 		if layout.Tag(req.As).Version == "" {
@@ -120,6 +115,19 @@ func checkChannel(survey model.Survey, req model.ChannelRequest) error {
 		}
 	}
 	return nil
+}
+
+func noChannel(layout model.Layout, name string) error {
+	names := make([]string, 0, len(layout.Channels))
+	for _, c := range layout.Channels {
+		names = append(names, c.Name)
+	}
+	return model.Invalid(fmt.Sprintf("there is no channel %s", model.Sanitize(name)), fmt.Sprintf("the channels are %v", names))
+}
+
+func noRelease(name string) error {
+	return &model.Error{Kind: model.ErrNotFound, Message: fmt.Sprintf("no release is known by the name %s", model.Sanitize(name)),
+		Cure: "name a version such as v1.2.0 or a commit; caitui history lists what each package has"}
 }
 
 func unknownPackage(pkg string) error {

@@ -158,6 +158,9 @@ func (s *Service) Resolve(ctx context.Context, ref model.Reference) (model.Diges
 	if err := model.ValidPackage(ref.Package); err != nil {
 		return "", "", err
 	}
+	if s.o.Offline {
+		return s.resolveKept(ctx, ref)
+	}
 	switch {
 	case ref.Digest != "":
 		d, err := model.ParseDigest(string(ref.Digest))
@@ -183,6 +186,33 @@ func (s *Service) Resolve(ctx context.Context, ref model.Reference) (model.Diges
 	}
 	d, err = s.byMetadata(ctx, spec, ref.Tag)
 	return d, model.ViaMetadata, err
+}
+
+// resolveKept is Resolve by what the store keeps: where a tag pointed when it
+// was last read.
+func (s *Service) resolveKept(ctx context.Context, ref model.Reference) (model.Digest, model.Via, error) {
+	if ref.Digest != "" {
+		d, err := model.ParseDigest(string(ref.Digest))
+		return d, "", err
+	}
+	if err := model.ValidTag(ref.Tag); err != nil {
+		return "", "", err
+	}
+	if err := s.load(ctx); err != nil {
+		return "", "", err
+	}
+	if d := s.state(ref.Package).Snapshot.Tag(ref.Tag); d != "" {
+		return d, model.ViaTag, nil
+	}
+	if channel, ok := s.Survey().Channel(ref.Tag); ok {
+		for _, m := range channel.Members {
+			if m.Package == ref.Package && m.Digest != "" {
+				return m.Digest, m.Via, nil
+			}
+		}
+	}
+	return "", "", &model.Error{Kind: model.ErrNotFound, Message: fmt.Sprintf("the local store does not know where %s points", ref),
+		Cure: "read it once while online, or name a digest"}
 }
 
 // byMetadata finds what a channel's document names of a package.

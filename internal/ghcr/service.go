@@ -30,6 +30,7 @@ type Service struct {
 	loading   sync.Mutex         // one loading from the store
 	executing sync.Mutex         // one plan at a time
 
+	advice     time.Duration // how long a plan waits for what is good to know
 	fileLimits fileLimits
 	compared   comparedFiles
 
@@ -77,7 +78,7 @@ func New(o Options) (*Service, error) {
 		o: o, host: registryURL.Host, stack: st, store: o.Store,
 		states: make(map[string]model.PackageState),
 		dull:   make(map[model.Digest]bool), tried: make(map[string]bool),
-		fileLimits: defaultFileLimits(),
+		advice: adviceDeadline, fileLimits: defaultFileLimits(),
 	}
 	if s.registry, err = newRegistry(o, registryURL, st.client(st)); err != nil {
 		return nil, err

@@ -38,6 +38,7 @@ type stack struct {
 	base      http.RoundTripper
 	userAgent string
 	readOnly  bool
+	offline   bool
 	insecure  bool
 	api       origin // "" in registry-only mode
 	registry  origin
@@ -61,6 +62,7 @@ func newStack(o Options, api, registry *url.URL) *stack {
 		base:      newTransport(),
 		userAgent: o.UserAgent,
 		readOnly:  o.ReadOnly,
+		offline:   o.Offline,
 		insecure:  o.InsecureHTTP,
 		registry:  originOf(registry),
 		now:       o.Now,
@@ -137,6 +139,9 @@ func (s *stack) admit(req *http.Request) error {
 	if s.readOnly && !isRead(req.Method) {
 		return errReadOnly()
 	}
+	if s.offline {
+		return errOffline()
+	}
 	switch req.URL.Scheme {
 	case "https":
 		return nil
@@ -149,6 +154,11 @@ func (s *stack) admit(req *http.Request) error {
 			Cure:    "use https, or allow it with --insecure-http"}
 	}
 	return &model.Error{Kind: model.ErrInvalid, Message: "an address is neither http nor https"}
+}
+
+func errOffline() error {
+	return &model.Error{Kind: model.ErrUnreachable, Message: "nothing is sent: caitui works offline, and the store does not have it",
+		Cure: "leave --offline out, or read it once while online"}
 }
 
 func errReadOnly() error {

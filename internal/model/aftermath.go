@@ -33,6 +33,7 @@ type PackageAfter struct {
 	Anonymous Anonymous
 	// Attested is -1 where it cannot be known without reading more.
 	Attested Attested
+	Trust    TargetTrust
 }
 
 // Sound reports whether nothing was found that speaks against the plan's end:
@@ -44,7 +45,7 @@ func (a Aftermath) Sound() bool {
 		}
 	}
 	for _, p := range a.Packages {
-		if p.Resolved < p.Platforms || p.Anonymous == AnonymousRefused {
+		if p.Resolved < p.Platforms || p.Anonymous == AnonymousRefused || p.Trust.Verdict == VerdictFailed {
 			return false
 		}
 	}

@@ -149,9 +149,12 @@ const (
 	SourceBuildKit  AttestationSourceName = "buildkit"
 	SourceLayer     AttestationSourceName = "layer"
 	SourceFile      AttestationSourceName = "file"
+	// SourceGiven is no place that is searched: a person brought the attestation
+	// along, in a file.
+	SourceGiven AttestationSourceName = "given"
 )
 
-// AttestationSources lists all sources in their order.
+// AttestationSources lists all sources that are searched, in their order.
 func AttestationSources() []AttestationSourceName {
 	return []AttestationSourceName{SourceGitHub, SourceReferrers, SourceFallback, SourceCosign,
 		SourceSubject, SourceBuildKit, SourceLayer, SourceFile}

@@ -50,7 +50,8 @@ const (
 	CodeOtherWay          = "other-way"             // warning: the channel is half way; the other end is possible too
 	CodeLeftOut           = "left-out"              // warning: the channel will not be one set
 	CodeUnattested        = "unattested"            // warning: statements about a target are missing
-	CodeVerdict           = "verdict"               // warning: the attestations of a target do not hold
+	CodeVerdict           = "verdict"               // warning, or a blocker that may be lifted: the attestations of a target do not hold
+	CodeUncheckedVerdict  = "unchecked-verdict"     // warning: they could not be checked
 	CodeOld               = "old"                   // warning: the target was built long ago
 	CodeCleanup           = "cleanup"               // warning: the pipeline may delete parts of the target
 	CodeMovesByItself     = "moves-by-itself"       // warning: the next publish moves the channel again
@@ -105,7 +106,7 @@ func (c *channelPlan) move(m ChannelMove) {
 	}
 	p, _ := c.survey.Inventory.Package(m.Spec.Name)
 	verdict := targetOf(p.Snapshot, m.Spec.Name, m.Target, c.facts.Packages[m.Spec.Name].Missing)
-	verdict.Verdict = c.facts.Verdicts[m.Spec.Name]
+	verdict.Verdict = c.facts.Packages[m.Spec.Name].Trust.Verdict
 	c.plan.Verdicts = append(c.plan.Verdicts, verdict)
 	tags := m.Tags
 	if m.As != "" {
@@ -188,6 +189,11 @@ func (c *channelPlan) block() {
 		c.blockPayload()
 	}
 	c.eachRetag(func(r *retag) { r.block() })
+	for _, m := range c.moves {
+		if m.Target != "" && m.Target != c.aim.present(m.Spec.Name) {
+			c.untrusted(c.survey.Inventory.Layout, m.Spec.Name, m.Target, c.facts.Packages[m.Spec.Name].Trust)
+		}
+	}
 }
 
 // unlisted says of what is lacking that it may be there all the same, where only

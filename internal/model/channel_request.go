@@ -30,9 +30,6 @@ type ChannelFacts struct {
 	// Packages are the facts by package. Running and what concerns no single
 	// package stand outside.
 	Packages map[string]RetagFacts
-	// Verdicts are what checking the targets' attestations came to, by
-	// package. A missing one is "not checked".
-	Verdicts map[string]VerdictKind
 	// Attested is how many signed statements were found about a target, by
 	// package; a missing one was not looked at.
 	Attested  map[string]Attested

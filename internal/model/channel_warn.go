@@ -61,18 +61,13 @@ func (c *channelPlan) label(pkg string, d Digest) string {
 	return "of no release"
 }
 
-// warnTrust warns of targets about which statements are missing or do not hold.
+// warnTrust warns of targets about which statements are missing. Whether they
+// hold is told where it may block too.
 func (c *channelPlan) warnTrust() {
 	var lacking []string
 	for _, m := range c.moves {
 		if a, looked := c.facts.Attested[m.Spec.Name]; looked && a.Expected > 0 && a.Found >= 0 && a.Found < a.Expected {
 			lacking = append(lacking, m.Spec.Name)
-		}
-		switch v := c.facts.Verdicts[m.Spec.Name]; v {
-		case VerdictFailed, VerdictUnverifiable:
-			c.warning(CodeVerdict, m.Spec.Name, "the attestations of %s are %s", m.Target.Short(), v)
-		case VerdictNone:
-			c.warning(CodeVerdict, m.Spec.Name, "nothing is attested about %s", m.Target.Short())
 		}
 	}
 	if len(lacking) > 0 {

@@ -72,6 +72,9 @@ type Layout struct {
 	// Policies say what attestations of a package must prove; PolicyOf fills in
 	// what they leave open.
 	Policies []PolicyRule
+	// BlockUnverified is set where a plan shall be blocked whose target does not
+	// meet its policy.
+	BlockUnverified bool
 }
 
 // NeverReturn is one entry of the never-return-to list.

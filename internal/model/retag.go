@@ -34,6 +34,8 @@ type Run struct {
 type RetagFacts struct {
 	// Missing are children of the target that the registry does not have.
 	Missing []Digest
+	// Trust is what checking the target's attestations came to.
+	Trust TargetTrust
 	// Running are runs under way that may move the tag again.
 	Running []Run
 	// Unchecked says what could not be asked and why: warnings, never

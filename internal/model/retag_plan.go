@@ -28,7 +28,7 @@ func PlanRetag(s Survey, req RetagRequest, facts RetagFacts) Plan {
 		Reason: req.Reason, Incident: req.Incident, Actor: req.Actor,
 		Created: req.At, ReadAt: state.Snapshot.ReadAt,
 		Aim:      Aim{Act: ActRetag},
-		Verdicts: []PlanVerdict{{Package: req.Package, Digest: req.Target, Platforms: -1, Resolved: -1}},
+		Verdicts: []PlanVerdict{{Package: req.Package, Digest: req.Target, Verdict: facts.Trust.Verdict, Platforms: -1, Resolved: -1}},
 	}
 	change := Change{Kind: MoveTag, Stage: r.spec.Stage, Package: req.Package, Tag: req.Tag, From: r.before, To: req.Target}
 	if r.before == "" {
@@ -42,6 +42,7 @@ func PlanRetag(s Survey, req RetagRequest, facts RetagFacts) Plan {
 	}
 	r.block()
 	if !p.Empty() {
+		r.untrusted(s.Inventory.Layout, req.Package, req.Target, facts.Trust)
 		r.warn(p.Effects)
 	}
 	return r.seal(p, req.Overrides)

@@ -89,7 +89,8 @@ func gapName(g Gap) string {
 }
 
 func (v Verification) whyNot(p PredicateVerdict) string {
-	for _, a := range v.List.Items {
+	l := v.List
+	for _, a := range l.Items {
 		c := a.Check
 		if !counts(a, p.Predicate) || !c.Done() || c.Verdict == VerdictVerified {
 			continue
@@ -101,7 +102,10 @@ func (v Verification) whyNot(p PredicateVerdict) string {
 			return fmt.Sprintf("%s: %s", c.Step, c.Err)
 		}
 	}
-	if p.Verdict == VerdictUnchecked {
+	switch {
+	case p.Verdict == VerdictUnchecked && l.Whole():
+		return "found, but not checked"
+	case p.Verdict == VerdictUnchecked:
 		return "nothing found, but not every source answered"
 	}
 	return fmt.Sprintf("no attestation of type %s", p.Predicate)
@@ -232,20 +236,21 @@ func gapReason(l AttestationList, predicate string, p PlatformRef) string {
 
 // unmet is the verdict on a type that nothing covers whole.
 func unmet(l AttestationList, predicate string, part bool) VerdictKind {
-	failed, unverifiable := false, false
+	failed, unverifiable, unchecked := false, false, false
 	for _, a := range l.Items {
 		if !counts(a, predicate) {
 			continue
 		}
 		failed = failed || a.Check.Verdict == VerdictFailed
 		unverifiable = unverifiable || a.Check.Verdict == VerdictUnverifiable
+		unchecked = unchecked || !a.Check.Done()
 	}
 	switch {
 	case failed:
 		return VerdictFailed
 	case unverifiable:
 		return VerdictUnverifiable
-	case !l.Whole():
+	case unchecked, !l.Whole(): // "none" would be a guess
 		return VerdictUnchecked
 	case part:
 		return VerdictFailed // a platform that nobody attests runs as well as the others

@@ -82,7 +82,7 @@ func TestJudge(t *testing.T) {
 		"two types, one here": {items(about("index", VerdictVerified)), Policy{Predicates: []string{PredicateSLSA, "y"}}, VerdictNone, CoverageNone, "no attestation of type y", 0},
 		"none expected":       {nil, Policy{}, VerdictNone, CoverageNone, "", 0},
 		"none expected, bad":  {items(about("index", VerdictFailed)), Policy{}, VerdictNone, CoverageNone, "", 1},
-		"not checked":         {items(about("index", VerdictUnchecked)), provenance, VerdictNone, CoverageNone, "", 0},
+		"not checked":         {items(about("index", VerdictUnchecked)), provenance, VerdictUnchecked, CoverageNone, "found, but not checked", 0},
 		"unsigned": {func(l *AttestationList) {
 			a := about("index", VerdictVerified)
 			a.Signed = false

@@ -43,6 +43,9 @@ type AfterPackage struct {
 	Anonymous string `json:"anonymous"`
 	Found     *int   `json:"attested_found"`
 	Expected  *int   `json:"attested_expected"`
+	// Verdict is what checking its attestations came to, null where nobody did.
+	Verdict Text `json:"verdict"`
+	Why     Text `json:"why"`
 }
 
 // Looked adds what was found afterwards.
@@ -53,7 +56,8 @@ func (doc Outcome) Looked(a model.Aftermath) Outcome {
 	}
 	for i, p := range a.Packages {
 		after.Packages[i] = AfterPackage{Package: p.Package, Digest: Digest(p.Digest), Platforms: counted(p.Platforms), Resolved: counted(p.Resolved),
-			Anonymous: string(p.Anonymous), Found: counted(p.Attested.Found), Expected: counted(p.Attested.Expected)}
+			Anonymous: string(p.Anonymous), Found: counted(p.Attested.Found), Expected: counted(p.Attested.Expected),
+			Verdict: Text(p.Trust.Verdict), Why: remote(p.Trust.Why)}
 	}
 	if c := a.Channel; c != nil {
 		oneSet := len(c.Incoherent) == 0

@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -90,10 +91,48 @@ func packagesAfter(list []model.PackageAfter) []Line {
 		add(len(refused)+len(unknown) == 0, "%d of %d packages can be read without a login%s%s", readable, len(list),
 			named("; refused: ", refused), named("; not known: ", unknown))
 	}
+	checked := slices.ContainsFunc(list, func(p model.PackageAfter) bool { return p.Trust.Verdict != model.VerdictUnchecked })
 	if expected > 0 || len(dark) > 0 {
-		add(found == expected && len(dark) == 0, "%d of %d signed statements are in the registry%s, not checked", found, expected, named("; not counted: ", dark))
+		end := ", not checked"
+		if checked {
+			end = ""
+		}
+		add(found == expected && len(dark) == 0, "%d of %d signed statements are in the registry%s%s", found, expected, named("; not counted: ", dark), end)
 	}
-	return out
+	return append(out, trustAfter(list)...)
+}
+
+// trustAfter says how many targets are verified, and of each other one why not.
+func trustAfter(list []model.PackageAfter) []Line {
+	var out []Line
+	verified, expected := 0, 0
+	for _, p := range list {
+		if !p.Trust.Expected {
+			continue
+		}
+		expected++
+		if p.Trust.Verdict == model.VerdictVerified {
+			verified++
+			continue
+		}
+		cell := trustCell(p.Trust.Verdict, true)
+		text := model.Sanitize(p.Package) + " is " + cell.Text
+		if p.Trust.Why != "" {
+			text += ": " + sentence(p.Trust.Why)
+		}
+		if cell.Mark == MarkDot {
+			cell.Mark, cell.Tone = MarkWarn, Warn
+		}
+		out = append(out, Line{Mark: cell.Mark, Tone: cell.Tone, Text: text})
+	}
+	if expected == 0 {
+		return nil
+	}
+	sum := Line{Mark: MarkOK, Tone: Good, Text: fmt.Sprintf("%d of %d targets are verified", verified, expected)}
+	if verified < expected {
+		sum.Mark, sum.Tone = MarkWarn, Warn
+	}
+	return append([]Line{sum}, out...)
 }
 
 func named(prefix string, names []string) string {

@@ -39,9 +39,22 @@ func TestAftermathLines(t *testing.T) {
 			t.Errorf("%s: sound %v, %q is not in\n%s", name, c.a.Sound(), c.says, text)
 		}
 	}
+	checked := model.Aftermath{Packages: []model.PackageAfter{
+		{Package: "app", Attested: model.Attested{Found: 1, Expected: 1}, Trust: model.TargetTrust{Expected: true, Verdict: model.VerdictVerified}},
+		{Package: "worker", Trust: model.TargetTrust{Expected: true, Verdict: model.VerdictFailed, Why: "identity: \x1b[2Jthem"}},
+		{Package: "payload", Trust: model.TargetTrust{Expected: true, Why: "no answer in time"}}, {Package: "metadata"}}}
+	text := strings.Join(Texts(trustAfter(checked.Packages)), "\n")
+	for _, want := range []string{"! 1 of 3 targets are verified", "✗ worker is failed: identity: \uFFFD[2Jthem", "! payload is unchecked"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	if checked.Sound() || strings.Contains(strings.Join(Texts(AftermathLines(checked)), "\n"), "not checked") {
+		t.Error("a failed target is sound, or what was checked is said not to be")
+	}
 	unknown := model.Aftermath{Tags: []model.TagAfter{{Package: "app", Tag: "prod", Want: a, Err: errors.New("timeout")}},
 		Packages: []model.PackageAfter{{Package: "app", Digest: a, Platforms: -1, Resolved: -1, Anonymous: model.AnonymousUnknown, Attested: model.Attested{Found: -1, Expected: -1}}}}
-	text := strings.Join(Texts(AftermathLines(unknown)), "\n")
+	text = strings.Join(Texts(AftermathLines(unknown)), "\n")
 	for _, want := range []string{"could not be read again", "not known: app", "not counted: app"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)

@@ -180,6 +180,8 @@ func SourceName(name model.AttestationSourceName) string {
 		return "files in it"
 	case model.SourceFile:
 		return "archives in it"
+	case model.SourceGiven:
+		return "the file given"
 	}
 	return model.Sanitize(string(name))
 }

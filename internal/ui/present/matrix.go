@@ -56,7 +56,7 @@ func Matrix(p model.Plan, s model.Survey, now time.Time) []MatrixRow {
 			Change: i, Kind: c.Kind, Now: end(s, c.Package, c.From, now), Aim: end(s, c.Package, c.To, now), Stage: stage(c.Stage),
 		}
 		if v, ok := verdicts[c.Package]; ok && v.Digest == c.To {
-			r.Arch, r.Trust = arch(v), trustOf(v, layout.Package(c.Package))
+			r.Arch, r.Trust = arch(v), trustCell(v.Verdict, len(layout.PolicyOf(c.Package).Predicates) > 0)
 		}
 		if c.Kind == model.PutArtifact {
 			r.Trust = muted("written")
@@ -104,10 +104,10 @@ func arch(v model.PlanVerdict) Cell {
 	return Cell{Text: strconv.Itoa(v.Resolved) + "/" + strconv.Itoa(v.Platforms)}
 }
 
-// trustOf is what checking a target's attestations came to. Of what nothing is
-// attested by design, none is no defect.
-func trustOf(v model.PlanVerdict, spec model.PackageSpec) Cell {
-	switch v.Verdict {
+// trustCell is what checking attestations came to. Of what nothing is expected,
+// none is no defect, and nobody checks.
+func trustCell(v model.VerdictKind, expected bool) Cell {
+	switch v {
 	case model.VerdictVerified:
 		return Cell{Mark: MarkOK, Text: "verified", Tone: Good}
 	case model.VerdictFailed:
@@ -115,11 +115,14 @@ func trustOf(v model.PlanVerdict, spec model.PackageSpec) Cell {
 	case model.VerdictUnverifiable:
 		return Cell{Mark: MarkWarn, Text: "unverifiable", Tone: Warn}
 	case model.VerdictNone:
-		if spec.Attested > 0 {
-			return Cell{Mark: MarkWarn, Text: "unsigned", Tone: Warn}
+		if expected {
+			return Cell{Mark: MarkWarn, Text: "none", Tone: Warn}
 		}
-		return Cell{Mark: MarkDot, Text: "unsigned", Tone: Muted}
+		return Cell{Mark: MarkDot, Text: "none due", Tone: Muted}
 	case model.VerdictUnchecked:
+	}
+	if !expected {
+		return Cell{Mark: MarkDot, Text: "none due", Tone: Muted}
 	}
 	return Cell{Mark: MarkDot, Text: "unchecked", Tone: Muted}
 }

@@ -63,8 +63,8 @@ func TestMatrixOrdersByStageAndKeepsPlaces(t *testing.T) {
 		"1 x containai-log-forwarder prod 1/2 ✗ failed",
 		"2 out containai-base   ",
 		"2 x containai-proxy prod 2/2 ✓ verified",
-		"3 x containai-installer prod – ! unsigned",
-		"3 x containai-installer latest – ! unsigned",
+		"3 x containai-installer prod – ! none",
+		"3 x containai-installer latest – ! none",
 		"· stays containai-payload   ",
 	}
 	if !slices.Equal(got, want) {
