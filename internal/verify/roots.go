@@ -164,7 +164,7 @@ func newTrusted(doc []byte) (*trusted, error) {
 		return nil, err
 	}
 	t := &trusted{json: line.Bytes(), material: material}
-	t.info = model.TrustRoot{Digest: model.DigestOf(line.Bytes())}
+	t.info = model.TrustRoot{Digest: model.DigestOf(line.Bytes()), JSON: line.Bytes()}
 	for _, ca := range material.FulcioCertificateAuthorities() {
 		fulcio, ok := ca.(*root.FulcioCertificateAuthority)
 		if !ok {
