@@ -35,8 +35,10 @@ require (
 )
 
 require (
+	github.com/CycloneDX/cyclonedx-go v0.12.0
 	github.com/aymanbagabas/go-osc52/v2 v2.0.1
 	github.com/google/certificate-transparency-go v1.3.3
+	github.com/package-url/packageurl-go v0.1.7
 	github.com/sigstore/protobuf-specs v0.5.1
 )
 

@@ -23,8 +23,9 @@ const module = "github.com/novotnyllc/caitui/"
 // below it.
 var rooms = map[string][]string{
 	"internal/model":        {"internal/model/..."},
-	"internal/ghcr":         {"internal/model/...", "internal/ghcr", "internal/ghcr/store", "internal/ghcr/journal", "internal/ghcr/archive"},
+	"internal/ghcr":         {"internal/model/...", "internal/ghcr", "internal/ghcr/store", "internal/ghcr/journal", "internal/ghcr/archive", "internal/ghcr/sbom"},
 	"internal/ghcr/archive": {"internal/model"},
+	"internal/ghcr/sbom":    {"internal/model"},
 	"internal/ghcr/store":   {"internal/model/..."},
 	"internal/ghcr/journal": {"internal/model/..."},
 	"internal/ghcr/foreign": {"internal/model"},
@@ -72,6 +73,8 @@ var libraries = map[string][]string{
 	"github.com/google/go-containerregistry":        {"internal/model", "internal/ghcr", "cmd/caitui/credentials"},
 	"oras.land/oras-go":                             {"internal/ghcr"},
 	"github.com/aymanbagabas/go-udiff":              {"internal/ghcr"},
+	"github.com/CycloneDX/cyclonedx-go":             {"internal/ghcr/sbom"},
+	"github.com/package-url/packageurl-go":          {"internal/ghcr/sbom"},
 	"github.com/sigstore/":                          {"internal/verify"},
 	"github.com/google/certificate-transparency-go": {"internal/verify"},
 	"github.com/charmbracelet/":                     {"internal/ui"},
