@@ -1,5 +1,6 @@
-// Package archive reads layers and other packed content as lists of files, and
-// tells what differs between two stacks of layers.
+// Package archive reads layers and other packed content as lists of files, picks
+// single files out of archives, and tells what differs between two stacks of
+// layers.
 //
 // Its law: nothing of the content is trusted and nothing is ever written or
 // run. Bytes, entries and names are bounded, so that no archive takes more room

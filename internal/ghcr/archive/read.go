@@ -230,6 +230,11 @@ func (r *reader) isTar() bool {
 
 // tar reads all entries.
 func (r *reader) tar(whiteouts bool) error {
+	return r.each(func(tr *tar.Reader, h *tar.Header) error { return r.entry(tr, h, whiteouts) })
+}
+
+// each goes through the entries.
+func (r *reader) each(f func(*tar.Reader, *tar.Header) error) error {
 	tr := tar.NewReader(r.in)
 	for n := 0; ; n++ {
 		h, err := tr.Next()
@@ -246,7 +251,7 @@ func (r *reader) tar(whiteouts bool) error {
 		case n >= r.limits.Entries:
 			return &model.Error{Kind: model.ErrTooLarge, Message: fmt.Sprintf("the archive has more than the %d entries allowed for it", r.limits.Entries)}
 		}
-		if err := r.entry(tr, h, whiteouts); err != nil {
+		if err := f(tr, h); err != nil {
 			return r.failed(err)
 		}
 	}
