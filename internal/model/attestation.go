@@ -39,8 +39,11 @@ type AttestationOrigin struct {
 	// none) and the manifest that holds the content ("" in GitHub's store).
 	Tag      string
 	Manifest Digest
-	// Title is the file name that a layer bears, "" for none.
+	// Title is the file name that a layer bears, "" for none. Path is where in
+	// it the content is, where the layer is an archive; "" where it is the
+	// layer itself.
 	Title string
+	Path  string
 	// Hint is the predicate type that an annotation claims, "" for none. The
 	// content decides.
 	Hint string

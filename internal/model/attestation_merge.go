@@ -127,7 +127,7 @@ func placeKey(a Attestation) Digest {
 		if o.Manifest != "" {
 			return "manifest " + o.Manifest
 		}
-		text += "\x00" + string(o.Source) + "\x00" + o.Tag + "\x00" + o.Title
+		text += "\x00" + string(o.Source) + "\x00" + o.Tag + "\x00" + o.Title + "\x00" + o.Path
 	}
 	return Digest(text)
 }
@@ -171,7 +171,7 @@ func sortOrigins(list []AttestationOrigin) {
 	order := AttestationSources()
 	slices.SortFunc(list, func(a, b AttestationOrigin) int {
 		return cmp.Or(cmp.Compare(slices.Index(order, a.Source), slices.Index(order, b.Source)),
-			cmp.Compare(a.Manifest, b.Manifest), cmp.Compare(a.Tag, b.Tag), cmp.Compare(a.Title, b.Title))
+			cmp.Compare(a.Manifest, b.Manifest), cmp.Compare(a.Tag, b.Tag), cmp.Compare(a.Title, b.Title), cmp.Compare(a.Path, b.Path))
 	})
 }
 

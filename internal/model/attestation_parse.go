@@ -101,6 +101,10 @@ func deeper(raw []byte, limit int) bool {
 	return false
 }
 
+// TooDeep reports whether brackets are nested deeper than any honest document
+// nests them, so that nothing that walks one can be led too far down.
+func TooDeep(raw []byte) bool { return deeper(raw, maxDepth) }
+
 // object reads the fields of a JSON object by their exact names. Where a name
 // comes twice the last one counts.
 func object(raw []byte) map[string]json.RawMessage {
