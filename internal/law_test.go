@@ -32,7 +32,9 @@ var rooms = map[string][]string{
 	"internal/ghcr/ghcrsim": {"internal/model", "internal/ghcr/ghcrsim/...", "internal/verify/simca"},
 	"internal/verify":       {"internal/model/...", "internal/verify/..."},
 	"internal/verify/simca": {}, // and of the verifier nothing at all
-	"internal/ui":           {"internal/model", "internal/ui/..."},
+	"internal/ui":           {"internal/model", "internal/model/predicate", "internal/ui/..."},
+	// What predicates claim is for whoever shows it.
+	"internal/model/predicate": {"internal/model"},
 	// What all panes share; none of it may know a pane or the root.
 	"internal/ui/pane":    {"internal/model", "internal/ui/keys"},
 	"internal/ui/keys":    {"internal/model", "internal/ui/theme"},
@@ -40,7 +42,7 @@ var rooms = map[string][]string{
 	"internal/ui/layout":  {"internal/ui/theme"},
 	"internal/ui/table":   {"internal/model", "internal/ui/pane", "internal/ui/theme", "internal/ui/layout", "internal/ui/present"},
 	"internal/ui/field":   {"internal/model", "internal/ui/theme", "internal/ui/keys", "internal/ui/layout"},
-	"internal/ui/present": {"internal/model"},
+	"internal/ui/present": {"internal/model", "internal/model/predicate"},
 	"internal/ui/modal":   paneMay,
 	// What the panes of versions share beyond that.
 	"internal/ui/versionrows": {"internal/model", "internal/ui/pane", "internal/ui/keys", "internal/ui/theme", "internal/ui/table", "internal/ui/present", "internal/ui/field"},
@@ -52,7 +54,7 @@ var rooms = map[string][]string{
 	"internal/ui/packages":   append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/history":    append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/versions":   append([]string{"internal/ui/versionrows"}, paneMay...),
-	"internal/ui/attest":     append([]string{"internal/ui/tree"}, paneMay...),
+	"internal/ui/attest":     append([]string{"internal/model/predicate", "internal/ui/tree"}, paneMay...),
 	"internal/ui/tagdiff":    paneMay,
 	"internal/ui/requests":   append([]string{"internal/ui/records"}, paneMay...),
 	"internal/ui/journal":    append([]string{"internal/ui/records"}, paneMay...),

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/model/predicate"
 )
 
 // AttestationRow is one attestation as the cells of one line.
@@ -18,7 +19,7 @@ type AttestationRow struct {
 // Attestation presents one attestation of a list.
 func Attestation(l model.AttestationList, a model.Attestation) AttestationRow {
 	row := AttestationRow{
-		Predicate: predicate(a), About: about(l, a), Of: Cell{Text: Short(a.About)}, Platform: Cell{Text: model.Sanitize(a.Platform)},
+		Predicate: states(a), About: about(l, a), Of: Cell{Text: Short(a.About)}, Platform: Cell{Text: model.Sanitize(a.Platform)},
 		Signed: Cell{Text: "signed"}, Trust: muted("not checked"),
 		GitHub: store(l.InGitHub(a)), Registry: store(l.InRegistry(a)),
 		Size: Cell{Text: Size(a.Size)}, Digest: Cell{Text: Short(a.Digest)},
@@ -42,8 +43,8 @@ func Attestation(l model.AttestationList, a model.Attestation) AttestationRow {
 	return row
 }
 
-// predicate says what an attestation states.
-func predicate(a model.Attestation) Cell {
+// states says what an attestation states.
+func states(a model.Attestation) Cell {
 	switch {
 	case a.Raw == nil && a.Err != nil:
 		return Cell{Mark: MarkBad, Text: "not read: " + brief(a.Err), Tone: Bad}
@@ -81,33 +82,7 @@ func AttestationName(a model.Attestation) string {
 
 // PredicateName is a predicate type in the words of people; a type that nobody
 // here knows is itself.
-func PredicateName(uri string) string {
-	for _, known := range []struct{ prefix, name string }{
-		{"https://slsa.dev/provenance/", "SLSA provenance"},
-		{"https://slsa.dev/verification_summary/", "SLSA verification summary"},
-		{"https://spdx.dev/Document", "SPDX SBOM"},
-		{"https://cyclonedx.org/bom", "CycloneDX SBOM"},
-		{"https://cosign.sigstore.dev/attestation/vuln/", "vulnerability scan"},
-		{"https://in-toto.io/attestation/vulns/", "vulnerability scan"},
-		{"https://in-toto.io/attestation/test-result/", "test result"},
-		{"https://in-toto.io/attestation/release/", "release"},
-		{"https://in-toto.io/attestation/scai/", "SCAI report"},
-		{"https://in-toto.io/attestation/link/", "in-toto link"},
-		{"https://in-toto.io/attestation/svr/", "simple verification result"},
-		{"https://openvex.dev/ns", "OpenVEX"},
-		{"https://sigstore.dev/cosign/sign/", "image signature"},
-	} {
-		rest, ok := strings.CutPrefix(uri, known.prefix)
-		if !ok {
-			continue
-		}
-		if v := strings.Trim(rest, "/"); v != "" && len(v) <= 8 && !strings.Contains(v, "/") {
-			return known.name + " " + model.Sanitize(v)
-		}
-		return known.name
-	}
-	return clip(model.Sanitize(uri), 200)
-}
+func PredicateName(uri string) string { return clip(model.Sanitize(predicate.Name(uri)), 200) }
 
 // clip bounds text that nobody will read to its end.
 func clip(s string, n int) string {

@@ -19,7 +19,7 @@ func TestPredicateName(t *testing.T) {
 		"https://slsa.dev/verification_summary/v1":           "SLSA verification summary v1",
 		"https://openvex.dev/ns/v0.2.0":                      "OpenVEX v0.2.0",
 		"https://sigstore.dev/cosign/sign/v1":                "image signature v1",
-		"https://slsa.dev/provenance/../../verified by prod": "SLSA provenance",
+		"https://slsa.dev/provenance/../../verified by prod": "https://slsa.dev/provenance/../../verified by prod",
 		"https://example.com/other":                          "https://example.com/other",
 		"\x1b[2Jevil":                                        "\uFFFD[2Jevil",
 	} {
