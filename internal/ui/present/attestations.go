@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -9,18 +10,19 @@ import (
 
 // AttestationRow is one attestation as the cells of one line.
 type AttestationRow struct {
-	Predicate, About, Platform, Signed, Trust Cell
-	Of                                        Cell // the digest that it is about
-	GitHub, Registry                          Cell // the two stores, side by side
-	Size, Digest                              Cell
-	Found                                     Cell // the sources that led to it
+	Predicate, About, Platform, Signed Cell
+	Trust, Why                         Cell // the verdict, and what keeps it from being verified
+	Of                                 Cell // the digest that it is about
+	GitHub, Registry                   Cell // the two stores, side by side
+	Size, Digest                       Cell
+	Found                              Cell // the sources that led to it
 }
 
 // Attestation presents one attestation of a list.
 func Attestation(l model.AttestationList, a model.Attestation) AttestationRow {
 	row := AttestationRow{
 		Predicate: states(a), About: about(l, a), Of: Cell{Text: Short(a.About)}, Platform: Cell{Text: model.Sanitize(a.Platform)},
-		Signed: Cell{Text: "signed"}, Trust: muted("not checked"),
+		Signed: Cell{Text: "signed"}, Trust: CheckVerdict(a),
 		GitHub: store(l.InGitHub(a)), Registry: store(l.InRegistry(a)),
 		Size: Cell{Text: Size(a.Size)}, Digest: Cell{Text: Short(a.Digest)},
 	}
@@ -40,6 +42,7 @@ func Attestation(l model.AttestationList, a model.Attestation) AttestationRow {
 		}
 	}
 	row.Found.Text = strings.Join(found, ", ")
+	row.Why.Text = CheckWhy(a.Check)
 	return row
 }
 
@@ -210,11 +213,11 @@ func AttestationSourcesTable(l model.AttestationList) Table {
 // AttestationsTable is what was found.
 func AttestationsTable(l model.AttestationList) Table {
 	t := Table{Columns: []Column{{Title: "states"}, {Title: "about"}, {Title: "its digest"}, {Title: "platform"}, {Title: "signed"}, {Title: "trust"},
-		{Title: "GitHub"}, {Title: "registry"}, {Title: "size", Right: true}, {Title: "digest"}, {Title: "found by"}},
+		{Title: "GitHub"}, {Title: "registry"}, {Title: "size", Right: true}, {Title: "digest"}, {Title: "found by"}, {Title: "why"}},
 		Empty: NoAttestations(l)}
 	for _, a := range l.Items {
 		r := Attestation(l, a)
-		t.Rows = append(t.Rows, []Cell{r.Predicate, r.About, r.Of, r.Platform, r.Signed, r.Trust, r.GitHub, r.Registry, r.Size, r.Digest, r.Found})
+		t.Rows = append(t.Rows, []Cell{r.Predicate, r.About, r.Of, r.Platform, r.Signed, r.Trust, r.GitHub, r.Registry, r.Size, r.Digest, r.Found, r.Why})
 	}
 	return t
 }
@@ -242,7 +245,7 @@ func NoAttestations(l model.AttestationList) string {
 // AttestationRemarks are sentences about a list as a whole.
 func AttestationRemarks(l model.AttestationList) []string {
 	var out []string
-	if len(l.Items) > 0 {
+	if len(l.Items) > 0 && !checked(l) {
 		out = append(out, "Nothing of this is checked: nobody verified signatures or signers.")
 	}
 	switch github, registry := l.Missing(); {
@@ -259,14 +262,14 @@ func AttestationRemarks(l model.AttestationList) []string {
 	return out
 }
 
-// TellAttestations is one line about what was found, for a chat.
-func TellAttestations(l model.AttestationList, named string) string {
-	signed := 0
-	for _, a := range l.Items {
-		if a.Signed {
-			signed++
-		}
-	}
+// checked reports whether anything of a list was checked.
+func checked(l model.AttestationList) bool {
+	return slices.ContainsFunc(l.Items, func(a model.Attestation) bool { return a.Check.Done() })
+}
+
+// SubjectName is the digest that a list is about, whole, and what people call
+// it.
+func SubjectName(l model.AttestationList, named string) string {
 	at := model.Sanitize(l.Registry)
 	if l.Owner != "" {
 		at += "/" + model.Sanitize(l.Owner)
@@ -275,6 +278,18 @@ func TellAttestations(l model.AttestationList, named string) string {
 	if named != "" {
 		text += " (" + model.Sanitize(named) + ")"
 	}
+	return text
+}
+
+// TellAttestations is one line about what was found, for a chat.
+func TellAttestations(l model.AttestationList, named string) string {
+	signed := 0
+	for _, a := range l.Items {
+		if a.Signed {
+			signed++
+		}
+	}
+	text := SubjectName(l, named)
 	if len(l.Items) == 0 {
 		return text + ": " + NoAttestations(l)
 	}
@@ -290,7 +305,10 @@ func TellAttestation(l model.AttestationList, a model.Attestation) string {
 	r := Attestation(l, a)
 	signed := "unsigned"
 	if a.Signed {
-		signed = "signed, not checked"
+		signed = "signed, " + r.Trust.Text
+	}
+	if r.Why.Text != "" {
+		signed += " at " + r.Why.Text
 	}
 	return model.Sanitize(string(a.Digest)) + ": " + AttestationName(a) + " about " + r.About.Text + " " +
 		model.Sanitize(string(a.About)) + " (" + signed + "; GitHub " + r.GitHub.Text + ", registry " + r.Registry.Text + ")"

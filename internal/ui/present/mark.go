@@ -18,6 +18,7 @@ const (
 	MarkOK       Mark = "✓"
 	MarkWarn     Mark = "!"
 	MarkBad      Mark = "✗"
+	MarkUnknown  Mark = "?"
 	MarkDot      Mark = "·"
 	MarkCursor   Mark = ">"
 	MarkHere     Mark = "▌"
