@@ -29,6 +29,8 @@ func document(of any) (string, error) {
 		return encode(wire.DiffDoc(of.Inventory, of.Diff))
 	case pane.ChannelDiffOf:
 		return encode(wire.ChannelDiffDoc(of.Inventory, of.Diff))
+	case model.Verification:
+		return document(of.List)
 	case model.AttestationList:
 		return encode(wire.AttestationsDoc(of, of.Package+"@"+string(of.Subject)))
 	}

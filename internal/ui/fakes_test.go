@@ -76,7 +76,7 @@ type fake struct {
 	sent          model.RequestLog
 	pullFiles     func(pkg string, d model.Digest) (model.Pulled, error)
 	pull          func(ctx context.Context, dir string, progress func(done, total int64)) (model.Pulled, error)
-	attested      func(pkg string, d model.Digest) (model.AttestationList, error)
+	attested      func(pkg string, d model.Digest, found func(model.AttestationList)) (model.Verification, error)
 	after         model.Aftermath
 	status        model.Status
 	record        model.Record
@@ -247,12 +247,12 @@ func (f *fake) CompareChannel(ctx context.Context, channel string) (model.Channe
 	}}, f.channelErr
 }
 
-func (f *fake) Attestations(ctx context.Context, pkg string, d model.Digest) (model.AttestationList, error) {
+func (f *fake) Attested(ctx context.Context, pkg string, d model.Digest, found func(model.AttestationList)) (model.Verification, error) {
 	f.note(ctx, "attestations "+pkg)
 	if f.attested != nil {
-		return f.attested(pkg, d)
+		return f.attested(pkg, d, found)
 	}
-	return model.AttestationList{Package: pkg, Subject: d}, nil
+	return model.Verification{List: model.AttestationList{Package: pkg, Subject: d}}, nil
 }
 
 func (f *fake) Requests(ctx context.Context, after int64) (model.RequestLog, error) {

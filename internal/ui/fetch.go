@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 )
 
@@ -29,15 +30,18 @@ type fetch struct {
 	gen    uint64
 	of     question
 	cancel context.CancelFunc
-	news   chan pane.Progress // the newest only
-	done   chan struct{}      // closed when the service has answered
+	news   chan any      // what is told before the answer, the newest only
+	done   chan struct{} // closed when the service has answered
 }
 
-// ask is a call of the service. progress may be called from any goroutine.
-type ask func(ctx context.Context, progress func(done, total int64)) (any, error)
+// ask is a call of the service. tell brings something to the pane before the
+// answer: a pane.Progress, or a first part of what is asked for; of what is told
+// too fast for the screen only the newest arrives. It may be called from any
+// goroutine.
+type ask func(ctx context.Context, tell func(any)) (any, error)
 
-// fetchedMsg is the answer, progressMsg how far it is, listenMsg the time to
-// look for that again.
+// fetchedMsg is the answer, progressMsg what is told before it, listenMsg the
+// time to look for that again.
 type (
 	fetchedMsg struct {
 		gen   uint64
@@ -45,8 +49,8 @@ type (
 		err   error
 	}
 	progressMsg struct {
-		gen      uint64
-		progress pane.Progress
+		gen  uint64
+		news any
 	}
 	listenMsg struct{ gen uint64 }
 )
@@ -57,7 +61,7 @@ const progressEvery = 100 * time.Millisecond
 // openDiff shows what differs between two versions.
 func (r *Root) openDiff(a pane.Compare) tea.Cmd {
 	service := r.o.Service
-	return r.open(r.panes.diff(a), func(ctx context.Context, _ func(done, total int64)) (any, error) {
+	return r.open(r.panes.diff(a), func(ctx context.Context, _ func(any)) (any, error) {
 		return service.Compare(ctx, a.Package, a.A, a.B)
 	})
 }
@@ -65,23 +69,24 @@ func (r *Root) openDiff(a pane.Compare) tea.Cmd {
 // openChannelDiff shows what changed in a channel.
 func (r *Root) openChannelDiff(a pane.CompareChannel) tea.Cmd {
 	service := r.o.Service
-	return r.open(r.panes.channel(a), func(ctx context.Context, _ func(done, total int64)) (any, error) {
+	return r.open(r.panes.channel(a), func(ctx context.Context, _ func(any)) (any, error) {
 		return service.CompareChannel(ctx, a.Channel)
 	})
 }
 
-// openAttestations shows all statements about a version.
+// openAttestations shows all statements about a version: as soon as they are
+// found, and again when they are checked.
 func (r *Root) openAttestations(a pane.ShowAttestations) tea.Cmd {
 	service := r.o.Service
-	return r.open(r.panes.attest(a), func(ctx context.Context, _ func(done, total int64)) (any, error) {
-		return service.Attestations(ctx, a.Package, a.Digest)
+	return r.open(r.panes.attest(a), func(ctx context.Context, tell func(any)) (any, error) {
+		return service.Attested(ctx, a.Package, a.Digest, func(l model.AttestationList) { tell(l) })
 	})
 }
 
 // openRaw shows what the registry has under a digest.
 func (r *Root) openRaw(a pane.ShowRaw) tea.Cmd {
 	service := r.o.Service
-	return r.open(r.panes.raw(a), func(ctx context.Context, _ func(done, total int64)) (any, error) {
+	return r.open(r.panes.raw(a), func(ctx context.Context, _ func(any)) (any, error) {
 		return service.Raw(ctx, a.Package, a.Digest)
 	})
 }
@@ -107,8 +112,8 @@ func (r *Root) fetchAgain(p pane.Pane) tea.Cmd {
 // compareFiles reads the files of two versions for a pane.
 func (r *Root) compareFiles(p pane.Pane, a pane.CompareFiles) tea.Cmd {
 	service := r.o.Service
-	return r.fetch(p, files, func(ctx context.Context, progress func(done, total int64)) (any, error) {
-		return service.CompareFiles(ctx, a.Package, a.A, a.B, progress)
+	return r.fetch(p, files, func(ctx context.Context, tell func(any)) (any, error) {
+		return service.CompareFiles(ctx, a.Package, a.A, a.B, func(done, total int64) { tell(pane.Progress{Done: done, Total: total}) })
 	})
 }
 
@@ -126,23 +131,18 @@ func (r *Root) fetch(p pane.Pane, of question, call ask) tea.Cmd {
 	r.stack[i].drop(func(f *fetch) bool { return f.of == of })
 	ctx, cancel := context.WithCancel(r.ctx)
 	r.gens++
-	f := &fetch{gen: r.gens, of: of, cancel: cancel, news: make(chan pane.Progress, 1), done: make(chan struct{})}
+	f := &fetch{gen: r.gens, of: of, cancel: cancel, news: make(chan any, 1), done: make(chan struct{})}
 	r.stack[i].fetches = append(r.stack[i].fetches, f)
 	work := func() tea.Msg {
 		defer close(f.done)
-		value, err := call(ctx, f.report)
+		value, err := call(ctx, func(part any) { newest(f.news, part) })
 		return fetchedMsg{gen: f.gen, value: value, err: err}
 	}
 	return tea.Batch(work, f.listen())
 }
 
-// report keeps the newest progress for the screen, which takes it when it can.
-func (f *fetch) report(done, total int64) {
-	newest(f.news, pane.Progress{Done: done, Total: total})
-}
-
 // newest puts p in the place of what a channel with room for one holds.
-func newest(news chan pane.Progress, p pane.Progress) {
+func newest[T any](news chan T, p T) {
 	select {
 	case <-news:
 	default:
@@ -158,7 +158,7 @@ func (f *fetch) listen() tea.Cmd {
 	return func() tea.Msg {
 		select {
 		case p := <-f.news:
-			return progressMsg{gen: f.gen, progress: p}
+			return progressMsg{gen: f.gen, news: p}
 		case <-f.done:
 			return nil
 		}
@@ -197,7 +197,11 @@ func (r *Root) onProgress(msg progressMsg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	return tea.Batch(r.tellPane(r.stack[i].pane, msg.progress), r.o.timer(progressEvery, listenMsg{msg.gen}))
+	p, news := r.stack[i].pane, msg.news
+	if _, ok := news.(pane.Progress); !ok {
+		news = pane.Result{To: p.ID(), Gen: msg.gen, Value: news}
+	}
+	return tea.Batch(r.tellPane(p, news), r.o.timer(progressEvery, listenMsg{msg.gen}))
 }
 
 func (r *Root) onListen(msg listenMsg) tea.Cmd {

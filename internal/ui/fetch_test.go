@@ -57,11 +57,59 @@ func TestContentIsFetchedForThePaneThatOpens(t *testing.T) {
 	if d, ok := b.diffs[1].results()[0].Value.(model.ChannelDiff); !ok || d.Channel != "prod" {
 		t.Errorf("the channel's pane got %+v", b.diffs[1].results())
 	}
-	if l, ok := b.attest.results()[0].Value.(model.AttestationList); !ok || l.Subject != digest("new") {
+	if v, ok := b.attest.results()[0].Value.(model.Verification); !ok || v.List.Subject != digest("new") {
 		t.Errorf("the pane of attestations got %+v", b.attest.results())
 	}
 	if b.home.results() != nil {
 		t.Error("the home pane got an answer that it did not ask for")
+	}
+}
+
+// What is found is shown while it is being checked.
+func TestFirstPartsComeBeforeTheAnswer(t *testing.T) {
+	b := newBench(t, nil)
+	b.rest()
+	checked := make(chan struct{})
+	b.fake.attested = func(pkg string, d model.Digest, found func(model.AttestationList)) (model.Verification, error) {
+		l := model.AttestationList{Package: pkg, Subject: d}
+		found(l)
+		<-checked
+		return model.Verification{List: l}, nil
+	}
+	messages := make(chan tea.Msg, 10)
+	var run func(cmd tea.Cmd)
+	run = func(cmd tea.Cmd) {
+		if cmd == nil {
+			return
+		}
+		go func() {
+			switch msg := cmd().(type) {
+			case tea.BatchMsg:
+				for _, c := range msg {
+					run(c)
+				}
+			default:
+				messages <- msg
+			}
+		}()
+	}
+	run(b.root.act(pane.ShowAttestations{Package: "containai", Digest: digest("new")}))
+	for len(b.attest.results()) == 0 {
+		if m, ok := (<-messages).(progressMsg); ok {
+			b.send(m)
+		}
+	}
+	if l, ok := b.attest.results()[0].Value.(model.AttestationList); !ok || l.Subject != digest("new") {
+		t.Errorf("first came %+v", b.attest.results()[0])
+	}
+	close(checked)
+	for len(b.attest.results()) == 1 {
+		if m, ok := (<-messages).(fetchedMsg); ok {
+			b.send(m)
+		}
+	}
+	if _, ok := b.attest.results()[1].Value.(model.Verification); !ok {
+		t.Errorf("then came %+v", b.attest.results()[1])
 	}
 }
 

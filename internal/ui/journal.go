@@ -28,7 +28,7 @@ func (r *Root) openJournal(plan string) tea.Cmd {
 
 func (r *Root) recordOf() ask {
 	service := r.o.Service
-	return func(ctx context.Context, _ func(done, total int64)) (any, error) {
+	return func(ctx context.Context, _ func(any)) (any, error) {
 		return service.Record(ctx)
 	}
 }

@@ -73,12 +73,14 @@ type Comparer interface {
 	CompareChannel(ctx context.Context, channel string) (model.ChannelDiff, error)
 }
 
-// Attestor finds statements about versions.
+// Attestor finds and checks statements about versions.
 type Attestor interface {
-	// Attestations looks for statements about a digest and its parts in all
-	// places where some may be. Places that could not be asked stand in the
-	// list; an error means that nothing could be learned.
-	Attestations(ctx context.Context, pkg string, d model.Digest) (model.AttestationList, error)
+	// Attested looks for statements about a digest and its parts in all places
+	// where some may be, and checks them against the policy that the configuration
+	// has for the package. found gets them as soon as they are there, unchecked,
+	// and is not called after the return. Places that could not be asked stand in
+	// the list; an error means that nothing could be learned.
+	Attested(ctx context.Context, pkg string, d model.Digest, found func(model.AttestationList)) (model.Verification, error)
 }
 
 // RawReader reads content as it is.

@@ -42,7 +42,7 @@ func (r *Root) onFollow(msg followMsg) tea.Cmd {
 
 func (r *Root) requestsAfter(n int64) ask {
 	service := r.o.Service
-	return func(ctx context.Context, _ func(done, total int64)) (any, error) {
+	return func(ctx context.Context, _ func(any)) (any, error) {
 		return service.Requests(ctx, n)
 	}
 }

@@ -62,11 +62,11 @@ func TestSummaries(t *testing.T) {
 		kind, raw string
 		want      []string
 	}{
-		"SLSA v1": {"https://slsa.dev/provenance/v1", slsa1, []string{"SLSA provenance v1\nhead: repository=https://github.com/novotnyllc/ContainAI; commit=b81e6f4; ref=refs/heads/main; run=",
+		"SLSA v1": {"https://slsa.dev/provenance/v1", slsa1, []string{"SLSA provenance v1\nhead: repository=https://github.com/novotnyllc/ContainAI; commit=b81e6f4; ref=refs/heads/main",
 			"workflow=.github/workflows/build.yml", "trigger=push", "runner=github-hosted", "started=2026-06-24T10:30:00Z", "inputs.channel=prod", "git+https://github.com/other/thing@v1=gitCommit:ffff"}},
 		"SLSA v0.2": {"https://slsa.dev/provenance/v0.2", `{"builder":{"id":"https://github.com/actions/runner/github-hosted"},"buildType":"npm","invocation":{"configSource":{"uri":"git+https://github.com/a/b@refs/tags/v1","digest":{"sha1":"abc"},"entryPoint":".github/workflows/r.yml"},"parameters":{"x":1},"environment":{"GITHUB_EVENT_NAME":"push","arch":"amd64"}},
 			"metadata":{"buildInvocationId":"12-1","completeness":{"parameters":true,"materials":false},"reproducible":false},"materials":[{"uri":"git+https://github.com/a/b","digest":{"sha1":"abc"}}]}`,
-			[]string{"head: repository=git+https://github.com/a/b; commit=abc; ref=refs/tags/v1; run=12-1", "builder=https://github.com/actions/runner/github-hosted", "said to be complete=parameters\n", "reproducible=false", "x=1\narch=amd64", "git+https://github.com/a/b=sha1:abc"}},
+			[]string{"head: repository=git+https://github.com/a/b; commit=abc; ref=refs/tags/v1", "run=12-1", "builder=https://github.com/actions/runner/github-hosted", "said to be complete=parameters\n", "reproducible=false", "x=1\narch=amd64", "git+https://github.com/a/b=sha1:abc"}},
 		"BuildKit v0.2 without a source": {"https://slsa.dev/provenance/v0.2", `{"builder":{"id":""},"buildType":"https://mobyproject.org/buildkit@v1","materials":[{"uri":"pkg:docker/debian@12","digest":{"sha256":"aa"}}]}`,
 			[]string{"build type=https://mobyproject.org/buildkit@v1", "pkg:docker/debian@12=sha256:aa"}},
 		"SLSA v0.1": {"https://slsa.dev/provenance/v0.1", `{"builder":{"id":"b"},"recipe":{"type":"t","entryPoint":"e"},"materials":[{"uri":"git+https://x/y","digest":{"sha1":"abc"}}]}`,

@@ -30,7 +30,7 @@ func readSLSA(s *Summary, v value) {
 		readSLSA02(s, v)
 	}
 	s.finish()
-	for _, label := range []string{"repository", "commit", "ref", "run"} {
+	for _, label := range []string{"repository", "commit", "ref"} {
 		for _, x := range s.Sections {
 			for _, f := range x.Facts {
 				if f.Label == label {

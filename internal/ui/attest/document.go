@@ -3,39 +3,43 @@ package attest
 import (
 	"bytes"
 	"fmt"
+	"time"
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/present"
 	"github.com/novotnyllc/caitui/internal/ui/tree"
 )
 
-// document is everything about one attestation as a tree: what it is, where it
-// is, what it speaks of, the statement, and the envelope around that. It is
-// pure and may take long.
-func document(l model.AttestationList, a model.Attestation) *tree.Doc {
+// document is everything about one attestation as a tree: what checking it came
+// to and why, what the certificate proves, what the predicate claims, where it
+// is, what it speaks of, the statement, and the envelope around that. check is
+// nil while it goes on. It is pure and may take long.
+func document(l model.AttestationList, check *model.Verification, a model.Attestation, now time.Time) *tree.Doc {
 	var b tree.Builder
-	facts(&b, l, a)
+	head(&b, l, check, a)
+	certificate(&b, a.Check)
+	witnesses(&b, check, a.Check)
+	claims(&b, a, now)
+	kept(&b, l, a)
 	places(&b, a)
 	subjects(&b, a)
 	statement(&b, a)
 	return b.Doc()
 }
 
-func facts(b *tree.Builder, l model.AttestationList, a model.Attestation) {
-	fact := func(key, value string) {
-		if value != "" {
-			b.Leaf(key, value, tree.Fact)
-		}
-	}
+// head is what it is, the verdict on it and why, and what it is about.
+func head(b *tree.Builder, l model.AttestationList, check *model.Verification, a model.Attestation) {
+	fact := func(key, value string) { leaf(b, key, value, tree.Fact) }
 	r := present.Attestation(l, a)
 	b.Open(present.AttestationName(a), tree.Group, true)
+	verdict(b, check, a)
+	reasons(b, a.Check)
 	if a.Err != nil {
-		fact("problem", a.Err.Error())
+		leaf(b, "problem", a.Err.Error(), tree.Wrong)
 	}
 	if a.NamesNone() {
-		fact("problem", "the statement does not name the digest that it was found for")
+		leaf(b, "problem", "the statement does not name the digest that it was found for", tree.Wrong)
 	}
-	fact("trust", trust(a))
 	about := r.About.Text
 	if a.Platform != "" {
 		about += ", " + a.Platform
@@ -45,6 +49,14 @@ func facts(b *tree.Builder, l model.AttestationList, a model.Attestation) {
 	for _, d := range a.Also {
 		fact("and", string(d))
 	}
+	b.Close()
+}
+
+// kept is in which form it is kept, and which of the stores has it.
+func kept(b *tree.Builder, l model.AttestationList, a model.Attestation) {
+	fact := func(key, value string) { leaf(b, key, value, tree.Fact) }
+	r := present.Attestation(l, a)
+	b.Open("kept as", tree.Group, true)
 	fact("predicate type", a.PredicateType)
 	if hint := a.Hint(); hint != "" {
 		fact("an annotation claims", hint)
@@ -60,15 +72,10 @@ func facts(b *tree.Builder, l model.AttestationList, a model.Attestation) {
 	b.Close()
 }
 
-// trust keeps what is claimed apart from what is proved.
-func trust(a model.Attestation) string {
-	switch {
-	case a.Signed:
-		return "not checked: it bears a signature, which nobody verified here"
-	case a.Form == model.FormUnknown:
-		return "not checked"
+func leaf(b *tree.Builder, key, value string, kind tree.Kind) {
+	if value != "" {
+		b.Leaf(key, value, kind)
 	}
-	return "not checked, and cannot be: nobody signed it, so its author is only claimed"
 }
 
 // why says what an absence means.

@@ -3,6 +3,7 @@ package attest
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -157,4 +158,81 @@ func survey() model.Survey {
 	snap := model.NewSnapshot(pkg, model.OriginAPI, now, []model.Version{{ID: 1, Digest: index, Tags: []string{"nightly", "sha-08dd3c9" + strings.Repeat("0", 33)}, Created: now}})
 	return model.Survey{Inventory: model.Inventory{Registry: "ghcr.io", Owner: "novotnyllc", Layout: layout, ReadAt: now,
 		Packages: []model.PackageState{{Spec: layout.Package(pkg), Known: true, Snapshot: snap}}}}
+}
+
+// certified are a certificate's fields as GitHub's workflows have them.
+func certified(repository string) []model.IdentityField {
+	source := "https://github.com/" + repository
+	return []model.IdentityField{
+		{Name: "SubjectAlternativeName", Value: source + "/.github/workflows/build-runtime-images.yml@refs/heads/main"},
+		{Name: "Issuer", Value: model.IssuerGitHub},
+		{Name: "RunnerEnvironment", Value: "github-hosted"},
+		{Name: "SourceRepositoryURI", Value: source},
+		{Name: "SourceRepositoryRef", Value: "refs/heads/main"},
+		{Name: "SourceRepositoryDigest", Value: "08dd3c9" + strings.Repeat("0", 33)},
+		{Name: "BuildConfigURI", Value: source + "/.github/workflows/build-runtime-images.yml@refs/heads/main"},
+	}
+}
+
+// judged is a list checked: each signed attestation by what of makes of it.
+func judged(l model.AttestationList, of func(a model.Attestation) model.Check) model.Verification {
+	items := make([]model.Attestation, len(l.Items))
+	copy(items, l.Items)
+	for i := range items {
+		if items[i].Signed {
+			items[i].Check = of(items[i])
+		} else {
+			items[i].Check = model.Check{Verdict: model.VerdictNone, Step: model.StepRead, LogIndex: -1, Err: fmt.Errorf("expected a signature, found nobody signed it")}
+		}
+	}
+	l.Items = items
+	for _, arch := range []string{"amd64", "arm64"} {
+		ref := model.PlatformRef{Digest: d(arch), Platform: arch}
+		l.Platforms = append(l.Platforms, ref)
+		for i := range l.Targets {
+			if l.Targets[i].Digest == d("arch "+arch) {
+				l.Targets[i].Holds = []model.PlatformRef{ref}
+			}
+		}
+	}
+	policy := model.ContainAI().PolicyOf(pkg)
+	policy.Commit = "08dd3c9" + strings.Repeat("0", 33)
+	v := model.Judge(l, policy)
+	v.Roots = []model.TrustRoot{{Digest: d("root"), Instance: model.InstancePublicGood, Origin: "built in"}}
+	return v
+}
+
+func good(a model.Attestation) model.Check {
+	return model.Check{Verdict: model.VerdictVerified, Instance: model.InstancePublicGood, Root: d("root"), Identity: certified("novotnyllc/ContainAI"),
+		Timestamps: []model.CheckedTime{{Kind: "transparency-log", Who: "https://rekor.sigstore.dev", At: now.Add(-72 * time.Hour)}},
+		LogIndex:   123_456_789, Proves: []model.Digest{a.About}}
+}
+
+// bad refuses the attestation of arm64: another repository signed it.
+func bad(a model.Attestation) model.Check {
+	c := good(a)
+	if a.About == d("arch arm64") {
+		c.Verdict, c.Step, c.Proves = model.VerdictFailed, model.StepSource, nil
+		c.Identity = certified("mallory/ContainAI")
+		c.Expected, c.Actual = "https://github.com/novotnyllc/ContainAI", "https://github.com/mallory/ContainAI"
+		c.Err = fmt.Errorf("checking the source: %w", fmt.Errorf("failed to verify certificate identity: %w", errors.New("expected SourceRepositoryURI to be novotnyllc, got mallory")))
+	}
+	return c
+}
+
+func noRoot(model.Attestation) model.Check {
+	return model.Check{Verdict: model.VerdictUnverifiable, Step: model.StepRoot, Expected: "a root for GitHub, Inc.", LogIndex: -1, Instance: model.InstanceGitHub,
+		Identity: certified("novotnyllc/ContainAI"), Err: errors.New("no root for GitHub, Inc. on this machine")}
+}
+
+// claimsOther is verified, and its predicate says something else than is proved.
+func claimsOther(a model.Attestation) model.Check {
+	c := good(a)
+	for i, f := range c.Identity {
+		if f.Name == "SourceRepositoryRef" {
+			c.Identity[i].Value = "refs/heads/other"
+		}
+	}
+	c.Differences = []model.Difference{{Field: "ref", Proved: "refs/heads/other", Claimed: "refs/heads/main"}}
+	return c
 }

@@ -24,12 +24,20 @@ const (
 	keyUnfold   keys.ID = "unfold"
 	keyTell     keys.ID = "tell"
 	keyPull     keys.ID = "pull"
+	keyPolicy   keys.ID = "policy"
 )
 
 // Keys lists the bindings as they are now.
 func (p *Pane) Keys() []keys.Binding {
 	none := p.nothing()
-	open, openHelp := "statement", "Show the attestation whole: what it is, where it is, and the statement as a tree."
+	open, openHelp := "why", "Show the attestation whole: verdict and why with the whole chain of errors, what is proved, what is claimed, where it is, and the statement as a tree."
+	policy, noPolicy := "policy", ""
+	switch {
+	case p.check == nil:
+		noPolicy = "nothing was checked yet"
+	case p.policy:
+		policy = "fold policy"
+	}
 	tell, unread := "tell", none
 	if p.list != nil {
 		unread = "" // an empty list can be told too
@@ -59,6 +67,8 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keyFold, Keys: []string{"z"}, Does: fold, Footer: 3, Disabled: noTree, Help: "Unfold the whole statement, or fold it."},
 		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does(tell), Footer: 4, Disabled: unread,
 			Help: "In the list copy one line about the attestation; " + pane.FormsHelp + " In the statement the value under the cursor with all below it."},
+		{ID: keyPolicy, Keys: []string{"p"}, Does: policy, Footer: 4, Disabled: noPolicy,
+			Help: "Show what an attestation has to prove here: every demand of the policy in force."},
 		{ID: keyPull, Keys: []string{"S"}, Does: "save files",
 			Help: "Save the version that it is about in a directory of this machine. The files are shown first."},
 		{ID: keyBack, Keys: []string{"esc"}, Does: p.goesBack(), Footer: 5,
@@ -104,6 +114,7 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	if id != keyTell {
 		p.teller.Reset()
 	}
+	p.touched = true
 	switch id {
 	case keyOpen:
 		if p.inDetails {
@@ -133,6 +144,8 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		p.inDetails = p.tree.Next(1) || p.inDetails
 	case keyPrevious:
 		p.inDetails = p.tree.Next(-1) || p.inDetails
+	case keyPolicy:
+		p.policy = !p.policy
 	case keyPull:
 		return pane.Pull{Package: p.pkg, Digest: p.digest}, nil
 	case keyTell:
@@ -179,8 +192,10 @@ func (p *Pane) tell() pane.Action {
 		return pane.Copy{Text: text, Said: said}
 	case p.list == nil:
 		return nil
+	case r == nil && p.check != nil:
+		return p.tellAll(present.TellVerification(*p.check, p.tag()), "")
 	case r == nil:
-		return p.tellAll(present.TellAttestations(*p.list, ""), "")
+		return p.tellAll(present.TellAttestations(*p.list, p.tag()), "")
 	}
 	return p.tellAll(present.TellAttestation(*p.list, r.Attestation), r.key)
 }
@@ -188,12 +203,28 @@ func (p *Pane) tell() pane.Action {
 // tellAll tells of one attestation in a line, and with further presses of all
 // of them.
 func (p *Pane) tellAll(line, key string) pane.Action {
-	list := *p.list
+	list, check := *p.list, p.check
+	var of any = list
+	if check != nil {
+		of = *check
+	}
 	markdown := func() string {
-		return present.AttestationsTable(list).Markdown() + "\n" + present.AttestationSourcesTable(list).Markdown()
+		return markdown(list, check, p.tag())
 	}
 	what := "the attestations of " + model.Sanitize(p.pkg) + "@" + present.Short(p.digest)
-	return p.teller.Tell("list "+key, pane.Forms(line, what, markdown, list)...)
+	return p.teller.Tell("list "+key, pane.Forms(line, what, markdown, of)...)
+}
+
+// markdown is all of it for a ticket.
+func markdown(l model.AttestationList, check *model.Verification, tag string) string {
+	out := ""
+	if check != nil {
+		for _, line := range present.Texts(present.VerificationHead(*check, tag)) {
+			out += "- " + present.Markdown(line) + "\n"
+		}
+		out += "\n" + present.PolicyTable(check.Policy).Markdown() + "\n"
+	}
+	return out + present.AttestationsTable(l).Markdown() + "\n" + present.AttestationSourcesTable(l).Markdown()
 }
 
 // mover is what the keys move: the list, or the statement.
@@ -224,6 +255,7 @@ func (p *Pane) moused(msg tea.MouseMsg) tea.Cmd {
 	if lines := keys.Wheel(msg); lines != 0 {
 		p.mover().Move(lines)
 	}
+	p.touched = true
 	if keys.Click(msg) {
 		p.clicked(msg.X, msg.Y-1-len(p.head))
 	}

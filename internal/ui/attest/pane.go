@@ -28,8 +28,10 @@ type Pane struct {
 	survey model.Survey
 	tried  time.Time // the reading of the survey under which the list was asked for
 	list   *model.AttestationList
-	err    error
-	head   []string // drawn, for the present width
+	// check is what checking the list came to, nil until it has ended.
+	check *model.Verification
+	err   error
+	head  []string // drawn, for the present width
 
 	table *table.Model[*row]
 	tree  *tree.Model
@@ -38,6 +40,8 @@ type Pane struct {
 	// building is set while a large statement is read.
 	building  bool
 	inDetails bool
+	policy    bool // the demands of the policy are shown
+	touched   bool // a person moved the cursor
 
 	prompt field.Line
 
@@ -50,7 +54,8 @@ type row struct {
 	key string
 }
 
-// New builds the pane of one digest. The list comes as a Result.
+// New builds the pane of one digest. What was found comes as a Result, and again
+// when it was checked.
 func New(th theme.Theme, pkg string, digest model.Digest) *Pane {
 	p := &Pane{th: th, pkg: pkg, digest: digest, prompt: field.NewLine(th), tree: tree.New(th)}
 	p.table = table.New(th, func(r *row) string { return r.key }, p.columns())
@@ -86,7 +91,7 @@ func (p *Pane) SetSize(width, height int) {
 	p.arrange()
 }
 
-// Update takes the list, surveys for names, statements that were read in a
+// Update takes what was found and what checking it came to, surveys for names, statements that were read in a
 // command, and the text of a search.
 func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 	switch msg := msg.(type) {
@@ -124,12 +129,18 @@ func (p *Pane) surveyed(s model.Survey) pane.Action {
 // result takes the list, or a statement that was read in a command.
 func (p *Pane) result(msg pane.Result) tea.Cmd {
 	switch value := msg.Value.(type) {
-	case model.AttestationList:
-		if value.Package != p.pkg || value.Subject != p.digest {
-			return nil
+	case model.AttestationList: // found, and being checked
+		if value.Package != p.pkg || value.Subject != p.digest || p.check != nil {
+			return nil // what is asked again replaces what is here when it is whole
 		}
 		p.err = nil
 		return p.show(value)
+	case model.Verification:
+		if value.List.Package != p.pkg || value.List.Subject != p.digest {
+			return nil
+		}
+		p.err, p.check = nil, &value
+		return tea.Batch(p.show(value.List), p.toTrouble())
 	case built:
 		if value.of == p && msg.Gen == p.gen {
 			p.building = false
@@ -161,6 +172,22 @@ func (p *Pane) show(l model.AttestationList) tea.Cmd {
 	p.table.SetRows(rows)
 	p.arrange()
 	return p.follow()
+}
+
+// toTrouble puts the cursor on the first attestation that did not hold, as long
+// as nobody has moved it.
+func (p *Pane) toTrouble() tea.Cmd {
+	if p.touched {
+		return nil
+	}
+	for _, r := range p.table.Shown() {
+		if v := r.Check.Verdict; v == model.VerdictFailed || v == model.VerdictUnverifiable {
+			p.table.GoTo(r.key)
+			p.arrange()
+			return p.follow()
+		}
+	}
+	return nil
 }
 
 func keyOf(a model.Attestation) string {
@@ -208,15 +235,15 @@ func (p *Pane) follow() tea.Cmd {
 	}
 	p.tree.Search("")
 	p.prompt.Clear()
-	list := *p.list
+	list, check, now := *p.list, p.check, p.survey.Inventory.ReadAt
 	if len(r.Raw)+len(r.Statement) <= atOnce {
-		p.tree.SetDoc(document(list, r.Attestation))
+		p.tree.SetDoc(document(list, check, r.Attestation, now))
 		return nil
 	}
 	p.building = true
 	p.tree.SetDoc(nil)
 	gen := p.gen
 	return func() tea.Msg {
-		return pane.Result{To: Name, Gen: gen, Value: built{p, document(list, r.Attestation)}}
+		return pane.Result{To: Name, Gen: gen, Value: built{p, document(list, check, r.Attestation, now)}}
 	}
 }

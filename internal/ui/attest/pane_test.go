@@ -25,6 +25,13 @@ func at(l model.AttestationList, w, h int) *Pane {
 	return p
 }
 
+// checked is the pane when its list was checked.
+func checked(v model.Verification, w, h int) *Pane {
+	p := at(v.List, w, h)
+	bring(p, pane.Result{To: Name, Value: v})
+	return p
+}
+
 // bring gives the pane a message and the answer of the command that follows.
 func bring(p *Pane, msg tea.Msg) {
 	if _, cmd := p.Update(msg); cmd != nil {
@@ -64,15 +71,19 @@ func TestGoldens(t *testing.T) {
 			uitest.Fits(t, p.View(), w, h)
 			uitest.Golden(t, of(name), p.View())
 		}
-		check("found", at(list(t), w, h))
-		p := at(list(t), w, h)
-		press(t, p, "j", "enter", "G", "k")
+		check("checking", at(list(t), w, h))
+		check("covered", checked(judged(list(t), good), w, h))
+		p := checked(judged(list(t), bad), w, h)
+		check("failed", p)
+		press(t, p, "enter")
+		check("why", p)
+		press(t, p, "G", "k")
 		check("statement", p)
-		p = at(list(t), w, h)
+		p = checked(judged(list(t), good), w, h)
 		press(t, p, "/", "m", "a", "i", "n", "enter")
 		check("search", p)
-		check("failed-source", at(troubled(t), w, h))
-		check("none", at(nothing(t), w, h))
+		check("failed-source", checked(judged(troubled(t), good), w, h))
+		check("none", checked(judged(nothing(t), good), w, h))
 		check("hostile", at(hostile(t), w, h))
 		p = New(uitest.Theme(), pkg, d("index"))
 		p.SetSize(w, h)
@@ -110,6 +121,83 @@ func TestForeignResultsAreDropped(t *testing.T) {
 	}
 }
 
+// What is found is there at once, and settles when it was checked; a list that
+// comes again does not take the verdicts away.
+func TestVerdictsSettle(t *testing.T) {
+	p := at(list(t), 120, 38)
+	if got := text(p); !strings.Contains(got, "checking 4 attestations") || !strings.Contains(got, "· checking…") || strings.Contains(got, "not checked") {
+		t.Errorf("while it is checked:\n%s", got)
+	}
+	press(t, p, "j", "k")
+	want := p.current().key
+	bring(p, pane.Result{To: Name, Value: judged(list(t), bad)})
+	if got := text(p); strings.Contains(got, "checking 4") || !strings.Contains(got, "✗ failed") || p.current().key != want {
+		t.Errorf("when it was checked:\n%s", got)
+	}
+	bring(p, pane.Result{To: Name, Value: list(t)})
+	if got := text(p); strings.Contains(got, "checking 4") || !strings.Contains(got, "✗ failed") {
+		t.Errorf("asked again, before it is checked again:\n%s", got)
+	}
+	other := judged(list(t), good)
+	other.List.Subject = d("other")
+	bring(p, pane.Result{To: Name, Value: other})
+	if !strings.Contains(text(p), "✗ failed") {
+		t.Error("the verdicts of another digest were taken")
+	}
+	p = checked(judged(list(t), bad), 120, 38)
+	if p.current().About != d("arch arm64") {
+		t.Error("the cursor is not on what failed though nobody touched it")
+	}
+	p = at(list(t), 120, 38)
+	bring(p, pane.Result{To: Name, Err: errors.New("down")})
+	if got := text(p); strings.Contains(got, "checking 4") || !strings.Contains(got, "· not checked") {
+		t.Errorf("when checking failed:\n%s", got)
+	}
+}
+
+// Why is one key away: the step, both values, and every cause.
+func TestWhy(t *testing.T) {
+	p := checked(judged(list(t), bad), 80, 40)
+	press(t, p, "enter")
+	for _, want := range []string{"✗ failed at the step source", "expected: https://github.com/novotnyllc/ContainAI", "found: https://github.com/mallory/ContainAI",
+		"1: checking the source", "3: expected SourceRepositoryURI to be novotnyllc, got mallory", "certificate: what it says, not proved", "log index: 123456789"} {
+		if !strings.Contains(text(p), want) {
+			t.Errorf("no %q in\n%s", want, text(p))
+		}
+	}
+	p = checked(judged(list(t), claimsOther), 120, 60)
+	for _, want := range []string{"differs: ref: claimed refs/heads/main, proved refs/heads/other", "ref (differs): refs/heads/main", "proved instead: refs/heads/other", "repository (proved)"} {
+		press(t, p, "/")
+		for range len(p.prompt.Value()) {
+			press(t, p, "backspace")
+		}
+		for _, r := range want[:12] {
+			press(t, p, string(r))
+		}
+		press(t, p, "enter")
+		if !strings.Contains(p.tree.Copy()+text(p), want[:12]) {
+			t.Errorf("no %q in\n%s", want, text(p))
+		}
+	}
+}
+
+func TestPolicy(t *testing.T) {
+	p := checked(judged(list(t), good), 100, 40)
+	if !strings.Contains(text(p), "policy (p): 8 demands") {
+		t.Error(text(p))
+	}
+	press(t, p, "p")
+	for _, want := range []string{"Source Repository URI must match: https://github.com/novotnyllc/ContainAI", "OIDC Issuer must match", "github-hosted", "must be the release's: 08dd3c9"} {
+		if !strings.Contains(text(p), want) {
+			t.Errorf("no %q in\n%s", want, text(p))
+		}
+	}
+	press(t, p, "p")
+	if b, _ := keys.Find(at(list(t), 80, 22).Keys(), "p"); b.Disabled == "" {
+		t.Error("a policy is shown before anything was checked")
+	}
+}
+
 func TestEscLeavesTheInnermost(t *testing.T) {
 	p := at(list(t), 80, 22)
 	press(t, p, "enter", "/", "m", "a", "i", "n", "enter", "n", "N")
@@ -128,18 +216,17 @@ func TestEscLeavesTheInnermost(t *testing.T) {
 }
 
 func TestTell(t *testing.T) {
-	p := at(list(t), 80, 22)
-	press(t, p, "j")
+	p := checked(judged(list(t), bad), 80, 22)
 	got := press(t, p, "y").(pane.Tell).Text
-	for _, want := range []string{string(d("arch arm64")), "SLSA provenance v1", "not checked", "registry missing"} {
+	for _, want := range []string{string(d("arch arm64")), "SLSA provenance v1", "signed, failed at source: expected https://github.com/novotnyllc", "registry missing"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the line lacks %q: %s", want, got)
 		}
 	}
-	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "| SLSA provenance v1") {
+	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "| SLSA provenance v1") || !strings.Contains(c.Text, "- ✗ failed: 1 of 2 platforms not covered") || !strings.Contains(c.Text, "OIDC Issuer must match") {
 		t.Errorf("again: %+v", c)
 	}
-	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(model.AttestationList).Package != pkg {
+	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(model.Verification).List.Package != pkg {
 		t.Errorf("and again: %+v", d)
 	}
 	press(t, p, "/", "r", "u", "n", "s", "/", "enter")
@@ -147,7 +234,7 @@ func TestTell(t *testing.T) {
 		t.Errorf("copied %#v", got)
 	}
 	press(t, p, "left", "left")
-	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "invocationId") || c.Said == "" {
+	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "workflow (as in the certificate)") || c.Said != "claims.build" {
 		t.Errorf("copied %#v", c)
 	}
 	if got := press(t, at(nothing(t), 80, 22), "y").(pane.Tell).Text; !strings.Contains(got, "No attestations about") || !strings.Contains(got, "cosign tags") {
@@ -196,7 +283,7 @@ func TestFailuresAreAskedAgain(t *testing.T) {
 	if a, _ := p.Update(pane.Surveyed{Survey: s}); a != (pane.Again{}) {
 		t.Errorf("a newer one: %#v", a)
 	}
-	bring(p, pane.Result{To: Name, Value: list(t)})
+	bring(p, pane.Result{To: Name, Value: judged(list(t), good)})
 	s.Inventory.ReadAt = now.Add(2 * time.Minute)
 	if a, _ := p.Update(pane.Surveyed{Survey: s}); a != nil {
 		t.Errorf("nothing failed: %#v", a)

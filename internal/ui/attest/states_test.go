@@ -26,15 +26,27 @@ func TestStates(t *testing.T) {
 			return p
 		}
 	}
-	of := func(l model.AttestationList) pane.Result { return pane.Result{Value: l} }
+	found := func(l model.AttestationList) pane.Result { return pane.Result{Value: l} }
+	of := func(l model.AttestationList, check func(model.Attestation) model.Check) pane.Result {
+		return pane.Result{Value: judged(l, check)}
+	}
+	unchecked := func(model.Attestation) model.Check { return model.Check{} }
 	uitest.States(t,
 		uitest.State{Name: "loading", Draw: draw(nil)},
-		uitest.State{Name: "empty", Draw: draw([]pane.Result{of(nothing(t))})},
+		uitest.State{Name: "empty", Draw: draw([]pane.Result{of(nothing(t), good)})},
 		uitest.State{Name: "failed", Draw: draw([]pane.Result{{Err: down}})},
 		uitest.State{Name: "forbidden", Draw: draw([]pane.Result{{Err: forbidden}})},
-		uitest.State{Name: "a source failed", Draw: draw([]pane.Result{of(troubled(t))})},
-		uitest.State{Name: "stale", Draw: draw([]pane.Result{of(list(t)), {Err: down}})},
-		uitest.State{Name: "found", Draw: draw([]pane.Result{of(list(t))})},
-		uitest.State{Name: "statement", Draw: draw([]pane.Result{of(list(t))}, "j", "enter", "j")},
-		uitest.State{Name: "search", Draw: draw([]pane.Result{of(list(t))}, "/", "m", "a", "i", "n")})
+		uitest.State{Name: "a source failed", Draw: draw([]pane.Result{of(troubled(t), good)})},
+		uitest.State{Name: "stale", Draw: draw([]pane.Result{of(list(t), good), {Err: down}})},
+		uitest.State{Name: "checking", Draw: draw([]pane.Result{found(list(t))})},
+		uitest.State{Name: "checking failed", Draw: draw([]pane.Result{found(list(t)), {Err: down}})},
+		uitest.State{Name: "no verifier", Draw: draw([]pane.Result{of(list(t), unchecked)})},
+		uitest.State{Name: "covered through", Draw: draw([]pane.Result{of(list(t), good)})},
+		uitest.State{Name: "one failed", Draw: draw([]pane.Result{of(list(t), bad)})},
+		uitest.State{Name: "why", Draw: draw([]pane.Result{of(list(t), bad)}, "enter")},
+		uitest.State{Name: "no root", Draw: draw([]pane.Result{of(list(t), noRoot)})},
+		uitest.State{Name: "claims differ", Draw: draw([]pane.Result{of(list(t), claimsOther)}, "/", "d", "i", "f", "f", "e", "r", "s", "enter")},
+		uitest.State{Name: "policy", Draw: draw([]pane.Result{of(list(t), good)}, "p")},
+		uitest.State{Name: "statement", Draw: draw([]pane.Result{of(list(t), good)}, "j", "enter", "j")},
+		uitest.State{Name: "search", Draw: draw([]pane.Result{of(list(t), good)}, "/", "m", "a", "i", "n")})
 }

@@ -46,23 +46,113 @@ func (p *Pane) arrange() {
 // minBody is how many lines of list or statement the head must leave.
 const minBody = 6
 
-// drawHead draws what is said about all of them: what they are about, the
-// sources with their states, and what is wrong.
+// drawHead draws what is said about all of them, the most important first: what
+// they are about, what checking came to, the policy, what is wrong, and the
+// sources with their states.
 func (p *Pane) drawHead() []string {
 	if p.list == nil || p.width < 1 {
 		return nil
 	}
 	out := []string{p.subjectLine()}
-	out = append(out, p.sourceLines()...)
+	verdict := p.verdictLines()
+	if p.inDetails && !p.beside() && len(verdict) > 0 { // one attestation has the screen
+		return append(out, verdict[0])[:max(min(2, p.height-1-minBody), 0)]
+	}
+	out = append(out, verdict...)
 	out = append(out, p.troubleLines()...)
-	for i, text := range present.AttestationRemarks(*p.list) {
-		style := p.th.Warn
-		if i == 0 && len(p.list.Items) > 0 {
-			style = p.th.Muted
+	if p.policy {
+		out = append(out, p.policyLines()...)
+	} else {
+		out = append(out, p.sourceLines()...)
+	}
+	for _, text := range present.AttestationRemarks(*p.list) {
+		if p.check == nil && p.err == nil && strings.HasPrefix(text, "Nothing of this is checked") {
+			continue // it is being checked
 		}
-		out = append(out, " "+style.Render(layout.Truncate(p.th.Text(text), p.width-2, p.th.Glyphs.Ellipsis)))
+		out = append(out, p.said(present.Line{Text: text, Tone: present.Warn}, 1)...)
 	}
 	return out[:max(min(len(out), p.height-1-minBody), 0)]
+}
+
+// verdictLines say what checking came to, and by what or why not.
+func (p *Pane) verdictLines() []string {
+	if p.check == nil {
+		if p.err != nil || len(p.list.Items) == 0 {
+			return nil
+		}
+		return p.said(present.Line{Mark: present.MarkDot, Tone: present.Muted,
+			Text: "checking " + present.Many(len(p.list.Items), "attestation") + " against the policy"}, 1)
+	}
+	var out []string
+	for i, l := range present.VerificationHead(*p.check, p.tag()) {
+		most := 2
+		if i == 0 {
+			most = 3
+		}
+		out = append(out, p.said(l, most)...)
+	}
+	return append(out, p.policyLine()...)
+}
+
+// policyLine is the policy folded.
+func (p *Pane) policyLine() []string {
+	demands := present.PolicyLines(p.check.Policy)
+	if len(demands) == 0 || p.policy {
+		return nil
+	}
+	return p.said(present.Line{Tone: present.Muted, Text: "policy (p): " + present.Many(len(demands), "demand") + ", " + demands[0].Text}, 1)
+}
+
+// policyLines are the demands of the policy.
+func (p *Pane) policyLines() []string {
+	if p.check == nil {
+		return nil
+	}
+	out := p.said(present.Line{Tone: present.Strong, Text: "policy (p), in the order in which it is checked"}, 1)
+	for _, l := range present.PolicyLines(p.check.Policy) {
+		out = append(out, p.said(l, 1)...)
+	}
+	return out
+}
+
+// said draws a line about everything, on most lines at most.
+func (p *Pane) said(l present.Line, most int) []string {
+	indent := 1
+	if l.Mark != present.MarkNone {
+		indent = 3
+	}
+	style := p.th.Tone(l.Tone)
+	wrapped := layout.Wrap(p.th.Text(l.Text), max(p.width-indent-1, 8))
+	if len(wrapped) > most {
+		rest := strings.Join(wrapped[most-1:], " ")
+		wrapped = append(wrapped[:most-1], layout.Truncate(rest, max(p.width-indent-1, 1), p.th.Glyphs.Ellipsis))
+	}
+	out := make([]string, len(wrapped))
+	for i, text := range wrapped {
+		lead := strings.Repeat(" ", indent)
+		if i == 0 && l.Mark != present.MarkNone {
+			lead = " " + style.Render(p.th.Glyph(l.Mark)) + " "
+		}
+		out[i] = layout.Truncate(lead+style.Render(text), p.width, "")
+	}
+	return out
+}
+
+// tag is what people call the digest, "" for nothing.
+func (p *Pane) tag() string {
+	for _, c := range p.survey.Channels {
+		for _, m := range c.Members {
+			if m.Package == p.pkg && m.Digest == p.digest {
+				return c.Name
+			}
+		}
+	}
+	if state, ok := p.survey.Inventory.Package(p.pkg); ok {
+		if v, ok := state.Snapshot.Version(p.digest); ok && len(v.Tags) > 0 {
+			return v.Tags[0]
+		}
+	}
+	return ""
 }
 
 // subjectLine names the digest by what people call it.
@@ -170,7 +260,17 @@ func (p *Pane) note() string {
 	if len(p.list.Items) == 0 {
 		return layout.Note(p.th, p.Title(), p.width, stale, "nothing found", where)
 	}
-	return layout.Note(p.th, p.Title(), p.width, stale, present.Many(len(p.list.Items), "attestation"), "not checked", where)
+	verdict := "checking"
+	switch {
+	case p.check != nil:
+		verdict = present.Verdict(p.check.Verdict).Text
+		if p.check.Coverage == model.CoverageThrough {
+			verdict = "covered through"
+		}
+	case p.err != nil:
+		verdict = "not checked"
+	}
+	return layout.Note(p.th, p.Title(), p.width, stale, verdict, present.Many(len(p.list.Items), "attestation"), where)
 }
 
 // message is what is said where there is nothing to show, nil where there is.
@@ -180,7 +280,7 @@ func (p *Pane) message() []string {
 	case p.list == nil && p.err != nil:
 		return p.say("What is attested about "+name+" is not known: "+present.Why(p.err)+".", "r tries again, esc goes back.")
 	case p.list == nil:
-		return p.say("Looking for attestations about "+name+".",
+		return p.say("Looking for attestations about "+name+", to check them.",
 			"Asked are GitHub's store, the registry's referrers and their tag, cosign's tags, BuildKit's entries and files.")
 	case len(p.list.Items) == 0 && p.list.Whole():
 		return p.say(present.NoAttestations(*p.list),

@@ -181,7 +181,8 @@ type (
 		A, B    model.Digest
 	}
 	// ShowAttestations shows all statements about a version and its parts. The
-	// answer is a model.AttestationList.
+	// answer is a model.AttestationList as soon as they are found, and a
+	// model.Verification when they are checked.
 	ShowAttestations struct {
 		Package string
 		Digest  model.Digest

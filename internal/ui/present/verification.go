@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -85,7 +86,7 @@ func VerificationHead(v model.Verification, tag string) []Line {
 			}
 		}
 		for _, g := range p.Gaps {
-			out = append(out, Line{Mark: MarkBad, Tone: Bad, Text: name + gap(g)})
+			out = append(out, Line{Mark: MarkBad, Tone: Bad, Text: name + gap(v.List, g)})
 		}
 	}
 	for _, w := range v.Warnings {
@@ -103,6 +104,8 @@ func verdictLine(v model.Verification) Line {
 		l.Text = "verified, covered through: every platform in it is attested in another index"
 	case v.Verdict == model.VerdictVerified:
 		l.Text = "verified directly: " + kinds(v.Policy.Predicates) + " about this very digest"
+	case gaps(v) > 0 && v.Verdict != model.VerdictNone:
+		l.Text += ": " + Count(gaps(v)) + " of " + Many(len(v.List.Platforms), "platform") + " not covered"
 	default:
 		if v.Verdict == model.VerdictNone {
 			l.Mark, l.Tone = MarkWarn, Warn
@@ -112,6 +115,16 @@ func verdictLine(v model.Verification) Line {
 		}
 	}
 	return l
+}
+
+// gaps counts the platforms of an expected type that lacks some.
+func gaps(v model.Verification) int {
+	for _, p := range v.Predicates {
+		if p.Verdict != model.VerdictVerified && len(p.Gaps) > 0 {
+			return len(p.Gaps)
+		}
+	}
+	return 0
 }
 
 // kinds are predicate types in the words of people.
@@ -126,12 +139,23 @@ func kinds(list []string) string {
 	return strings.Join(out, ", ")
 }
 
-func gap(g model.Gap) string {
+// gap says which platform is not covered, and why: where an attestation that
+// would cover it did not hold, what was expected and what was found.
+func gap(l model.AttestationList, g model.Gap) string {
 	name := model.Sanitize(g.Platform)
 	if name == "" {
 		name = "the platform"
 	}
-	return name + " " + Short(g.Digest) + " is not covered: " + clip(model.Sanitize(g.Why), 400)
+	why := clip(model.Sanitize(g.Why), 400)
+	for _, a := range l.Items {
+		t, _ := l.Target(a.About)
+		holds := slices.ContainsFunc(t.Holds, func(p model.PlatformRef) bool { return p.Digest == g.Digest })
+		if text := CheckWhy(a.Check); text != "" && a.Signed && (holds || a.About == g.Digest) {
+			why = "the attestation about " + TargetName(t) + " " + Short(a.About) + " is " + Verdict(a.Check.Verdict).Text + " at " + text
+			break
+		}
+	}
+	return name + " " + Short(g.Digest) + " is not covered: " + why
 }
 
 // Chain is one way from a digest to the attestation that covers it: what it is

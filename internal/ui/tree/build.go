@@ -28,6 +28,8 @@ const (
 	Text    // a string of a document, drawn in quotes
 	Literal // a number, true, false or null
 	Fact    // a value in our own words
+	Fine    // one that is as it should be
+	Wrong   // one that is not as it should be
 	Remark  // a sentence about what is not shown
 )
 

@@ -83,7 +83,7 @@ func (m *Model) texts(r row, it *item) (head, body string) {
 // value.
 func (it *item) label(limit int) string {
 	switch {
-	case it.kind == Remark, it.kind == Fact && it.key == "":
+	case it.kind == Remark, (it.kind == Fact || it.kind == Fine || it.kind == Wrong) && it.key == "":
 		return ""
 	case it.key == "" && !it.listed && it.depth == 0:
 		return ""
@@ -112,7 +112,7 @@ func (it *item) text(limit int) string {
 		return ""
 	case Text:
 		return `"` + model.Sanitize(cut(it.value, limit)) + `"`
-	case Literal, Fact:
+	case Literal, Fact, Fine, Wrong:
 	case Remark:
 		return "(" + model.Sanitize(cut(it.value, limit)) + ")"
 	}
@@ -179,6 +179,10 @@ func (m *Model) styles(it *item) (key, value lipgloss.Style) {
 		return m.th.Accent, m.th.Good
 	case Fact:
 		return m.th.Muted, m.th.Base
+	case Fine:
+		return m.th.Muted, m.th.Good
+	case Wrong:
+		return m.th.Muted, m.th.Danger
 	case Text:
 	}
 	return m.th.Accent, m.th.Base
