@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,6 +28,16 @@ type Verifier interface {
 // Errors: a policy that expects something and cannot be used, and those of
 // Attestations.
 func (s *Service) Verify(ctx context.Context, pkg string, d model.Digest, p model.Policy) (model.Verification, error) {
+	return s.verify(ctx, pkg, d, p, func(model.AttestationList) {})
+}
+
+// Attested is Verify with the policy that the configuration has for the package.
+// found gets what was found as soon as it is there, unchecked.
+func (s *Service) Attested(ctx context.Context, pkg string, d model.Digest, found func(model.AttestationList)) (model.Verification, error) {
+	return s.verify(ctx, pkg, d, s.o.Layout.PolicyOf(pkg), found)
+}
+
+func (s *Service) verify(ctx context.Context, pkg string, d model.Digest, p model.Policy, found func(model.AttestationList)) (model.Verification, error) {
 	policyErr := p.Check()
 	if len(p.Predicates) > 0 && policyErr != nil {
 		return model.Verification{}, policyErr
@@ -35,6 +46,9 @@ func (s *Service) Verify(ctx context.Context, pkg string, d model.Digest, p mode
 	if err != nil {
 		return model.Verification{}, err
 	}
+	early := list
+	early.Items = slices.Clone(list.Items) // checks are written into the others
+	found(early)
 	if policyErr != nil { // nothing is expected and nobody is trusted: a list
 		return model.Verification{List: list, Policy: p, Warnings: []string{"nothing is checked: " + plain(policyErr)}}, nil
 	}

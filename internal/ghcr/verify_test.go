@@ -80,6 +80,21 @@ func TestVerify(t *testing.T) {
 	survey := refresh(t, s)
 	prod, _ := survey.Channel("prod")
 
+	t.Run("what is found is told before it is checked", func(t *testing.T) {
+		var early []model.AttestationList
+		v, err := s.Attested(t.Context(), "containai-proxy", prod.Release.Members["containai-proxy"].Digest, func(l model.AttestationList) { early = append(early, l) })
+		if err != nil || v.Verdict != model.VerdictVerified {
+			t.Fatalf("%q: %v", v.Verdict, err)
+		}
+		if len(early) != 1 || len(early[0].Items) != len(v.List.Items) || len(early[0].Items) == 0 {
+			t.Fatalf("told %d times", len(early))
+		}
+		for i, a := range early[0].Items {
+			if a.Check.Done() || a.Signed && !v.List.Items[i].Check.Done() {
+				t.Errorf("%s was %q when it was told, and is %q", a.Digest.Short(), a.Check.Verdict, v.List.Items[i].Check.Verdict)
+			}
+		}
+	})
 	t.Run("channel", func(t *testing.T) {
 		set, err := s.VerifyChannel(t.Context(), "prod")
 		if err != nil {

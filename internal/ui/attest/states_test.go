@@ -30,7 +30,7 @@ func TestStates(t *testing.T) {
 	of := func(l model.AttestationList, check func(model.Attestation) model.Check) pane.Result {
 		return pane.Result{Value: judged(l, check)}
 	}
-	unchecked := func(model.Attestation) model.Check { return model.Check{} }
+	unchecked := pane.Result{Value: model.Verification{List: list(t), Policy: model.ContainAI().PolicyOf(pkg), Warnings: []string{"nothing is checked here: no verifier is in use"}}}
 	uitest.States(t,
 		uitest.State{Name: "loading", Draw: draw(nil)},
 		uitest.State{Name: "empty", Draw: draw([]pane.Result{of(nothing(t), good)})},
@@ -40,7 +40,7 @@ func TestStates(t *testing.T) {
 		uitest.State{Name: "stale", Draw: draw([]pane.Result{of(list(t), good), {Err: down}})},
 		uitest.State{Name: "checking", Draw: draw([]pane.Result{found(list(t))})},
 		uitest.State{Name: "checking failed", Draw: draw([]pane.Result{found(list(t)), {Err: down}})},
-		uitest.State{Name: "no verifier", Draw: draw([]pane.Result{of(list(t), unchecked)})},
+		uitest.State{Name: "no verifier", Draw: draw([]pane.Result{unchecked})},
 		uitest.State{Name: "covered through", Draw: draw([]pane.Result{of(list(t), good)})},
 		uitest.State{Name: "one failed", Draw: draw([]pane.Result{of(list(t), bad)})},
 		uitest.State{Name: "why", Draw: draw([]pane.Result{of(list(t), bad)}, "enter")},

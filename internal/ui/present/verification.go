@@ -104,7 +104,7 @@ func verdictLine(v model.Verification) Line {
 		l.Text = "verified, covered through: every platform in it is attested in another index"
 	case v.Verdict == model.VerdictVerified:
 		l.Text = "verified directly: " + kinds(v.Policy.Predicates) + " about this very digest"
-	case gaps(v) > 0 && v.Verdict != model.VerdictNone:
+	case gaps(v) > 0 && v.Verdict != model.VerdictNone && v.Verdict != model.VerdictUnchecked:
 		l.Text += ": " + Count(gaps(v)) + " of " + Many(len(v.List.Platforms), "platform") + " not covered"
 	default:
 		if v.Verdict == model.VerdictNone {
