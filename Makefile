@@ -17,6 +17,8 @@ CRANE    := github.com/google/go-containerregistry/cmd/crane@v0.22.1
 ORAS     := oras.land/oras/cmd/oras@v1.3.6
 REGCTL   := github.com/regclient/regclient/cmd/regctl@v0.11.7
 REGISTRY := github.com/distribution/distribution/v3/cmd/registry@v3.1.2
+# Says of caitui's evidence whether it holds.
+COSIGN   := github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3
 
 .PHONY: all build install demo test check format vet lint race tools bench faults golden cover fuzz vuln contract-live clean help
 
@@ -62,7 +64,7 @@ race: tools
 		$(GO) test ./...; \
 	fi
 
-tools: $(TOOLS)/.crane $(TOOLS)/.oras $(TOOLS)/.regctl $(TOOLS)/.registry ## install the foreign clients and registries
+tools: $(TOOLS)/.crane $(TOOLS)/.oras $(TOOLS)/.regctl $(TOOLS)/.registry $(TOOLS)/.cosign ## install the foreign clients and registries
 
 define tool
 $(TOOLS)/.$(1): Makefile
@@ -74,6 +76,7 @@ $(eval $(call tool,crane,$(CRANE)))
 $(eval $(call tool,oras,$(ORAS)))
 $(eval $(call tool,regctl,$(REGCTL)))
 $(eval $(call tool,registry,$(REGISTRY)))
+$(eval $(call tool,cosign,$(COSIGN)))
 
 bench: ## figure, budget and peer side by side
 	.ci/bench

@@ -128,6 +128,10 @@ func (s *Service) VerifyRelease(ctx context.Context, name string) (model.SetVeri
 	if n == 0 {
 		return model.SetVerification{}, noRelease(name)
 	}
+	return s.verifyRelease(ctx, r)
+}
+
+func (s *Service) verifyRelease(ctx context.Context, r model.Release) (model.SetVerification, error) {
 	out := model.SetVerification{Release: r.Name}
 	for _, p := range s.Survey().Inventory.Packages {
 		m, has := r.Members[p.Spec.Name]

@@ -21,7 +21,7 @@ type believer struct {
 }
 
 func (b believer) Roots() []model.TrustRoot {
-	return []model.TrustRoot{{Digest: model.DigestOf([]byte("root")), Instance: model.InstanceCustom, Origin: "a test"}}
+	return []model.TrustRoot{{Digest: model.DigestOf([]byte("root")), Instance: model.InstanceCustom, Origin: "a test", JSON: []byte("root")}}
 }
 
 func (b believer) Check(ctx context.Context, items []model.Attestation, p model.Policy, about model.ArtifactDigests) []model.Check {

@@ -67,23 +67,23 @@ type EvidenceSBOM struct {
 	Raw       []byte
 }
 
-// Verdict sums up: the worst verdict of the subjects of which something is
-// expected, and none where nothing is expected of any.
+// Verdict sums up as a channel's does.
 func (s EvidenceSet) Verdict() VerdictKind {
-	var list []PredicateVerdict
+	var set SetVerification
 	for _, subject := range s.Subjects {
-		switch {
-		case subject.Err != nil:
-			list = append(list, PredicateVerdict{Verdict: VerdictUnchecked})
-		case subject.Verification.Expected():
-			list = append(list, PredicateVerdict{Verdict: subject.Verification.Verdict, Coverage: subject.Verification.Coverage})
-		}
+		set.Packages = append(set.Packages, PackageVerification{Package: subject.Package, Digest: subject.Digest, Verification: subject.Verification, Err: subject.Err})
 	}
-	if len(list) == 0 {
-		return VerdictNone
-	}
-	verdict, _ := worst(list)
-	return verdict
+	return set.Verdict()
+}
+
+// EvidenceRequest says what to collect evidence about: a channel, as it is or
+// as it was at a time, a release, or a single version.
+type EvidenceRequest struct {
+	Channel  string
+	At       time.Time // of a channel only; zero: now
+	Release  string
+	Ref      Reference
+	Customer bool
 }
 
 // EvidenceFile is one file of an evidence directory.

@@ -2,10 +2,14 @@ package evidence_test
 
 import (
 	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/novotnyllc/caitui/internal/ghcr/foreign"
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/verify"
 	"github.com/novotnyllc/caitui/internal/verify/evidence"
@@ -72,5 +76,38 @@ func TestSignedRoundTrip(t *testing.T) {
 	got, err = evidence.Check(t.Context(), files, evidence.Options{Open: opened, Roots: foreign.All()})
 	if err != nil || got.Holds() || got.Set.Verdict() == model.VerdictVerified || !got.Replaced {
 		t.Errorf("under foreign roots: %v, %v, %s", err, got.Findings, got.Set.Verdict())
+	}
+}
+
+// What the evidence calls verified, cosign verifies too, by the script that
+// goes along; and not any more once a file was altered.
+func TestCosignAgrees(t *testing.T) {
+	cosign := foreign.Tool(t, "cosign")
+	files, err := evidence.Files(signedSample(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "evidence")
+	if err := evidence.Write(dir, files); err != nil {
+		t.Fatal(err)
+	}
+	run := func() (string, error) {
+		cmd := exec.CommandContext(t.Context(), "sh", filepath.Join(dir, "check.sh"))
+		cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(cosign)+":"+os.Getenv("PATH"), "HOME="+t.TempDir())
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	if out, err := run(); err != nil || strings.Count(out, "verified  ") != 2 {
+		t.Errorf("%v\n%s", err, out)
+	}
+	for _, f := range files {
+		if strings.HasPrefix(f.Path, "manifests/") {
+			if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(f.Path)), append(f.Content, ' '), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if out, err := run(); err == nil || !strings.Contains(out, "FAILED    ") || strings.Contains(out, "verified  ") {
+		t.Errorf("altered manifests: %v\n%s", err, out)
 	}
 }

@@ -19,13 +19,8 @@ import (
 // empty: nothing is replaced, and nothing else may lie between the files. It is
 // there whole or not at all.
 func Write(dir string, files []model.EvidenceFile) error {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return fmt.Errorf("looking at %s: %w", dir, err)
-	case len(entries) > 0:
-		return model.Invalid(fmt.Sprintf("%s is not empty", dir), "name a new directory: evidence is never written over anything")
+	if err := Free(dir); err != nil {
+		return err
 	}
 	parent := filepath.Dir(filepath.Clean(dir))
 	if err := os.MkdirAll(parent, 0o755); err != nil {
@@ -49,6 +44,21 @@ func Write(dir string, files []model.EvidenceFile) error {
 	}
 	if err := os.Rename(making, dir); err != nil {
 		return fmt.Errorf("finishing the evidence: %w", err)
+	}
+	return nil
+}
+
+// Free refuses a directory that Write would refuse, for those who have work to
+// do before. The error is an ErrInvalid.
+func Free(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return &model.Error{Kind: model.ErrInvalid, Message: dir + " cannot be written to", Cause: err, Cure: "name a new directory"}
+	case len(entries) > 0:
+		return model.Invalid(fmt.Sprintf("%s is not empty", dir), "name a new directory: evidence is never written over anything")
 	}
 	return nil
 }
