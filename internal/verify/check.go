@@ -104,7 +104,11 @@ func (s *sealed) run(c *model.Check, t *trusted, verifier *verify.Verifier, poli
 	}
 	if t != nil {
 		c.Root, c.Instance = t.info.Digest, t.info.Instance
-		c.LogIndex = s.logIndex(t)
+		index, why := s.entries(t)
+		if why != nil {
+			return why
+		}
+		c.LogIndex = index
 	}
 	for _, at := range result.VerifiedTimestamps {
 		kind := "timestamp-authority"
@@ -152,20 +156,6 @@ func (s *sealed) subjects() ([]subject, error) {
 	}
 	st, err := readStatement(s.payload)
 	return st.Subject, err
-}
-
-// logIndex is the index of the entry in a log that the root knows.
-func (s *sealed) logIndex(t *trusted) int64 {
-	entries, err := s.bundle.TlogEntries()
-	if err != nil {
-		return -1
-	}
-	for _, e := range entries {
-		if t.material.RekorLogs()[hex.EncodeToString([]byte(e.LogKeyID()))] != nil {
-			return e.LogIndex()
-		}
-	}
-	return -1
 }
 
 // claimed sets what the verified content claims beside what is proved.

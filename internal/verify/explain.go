@@ -206,16 +206,25 @@ func (s *sealed) explainCertificate(t *trusted, cause error) *refusal {
 
 // stamped are all times that somebody vouches for.
 func (s *sealed) stamped(t *trusted) []time.Time {
-	var out []time.Time
+	out := s.stampedBy(t)
 	if at := s.integrated(); !at.IsZero() && len(t.material.RekorLogs()) > 0 {
 		out = append(out, at)
 	}
-	content, err := s.bundle.SignatureContent()
-	stamps, err2 := s.bundle.Timestamps()
-	if err != nil || err2 != nil {
-		return out
+	return out
+}
+
+// stampedBy are the times that the root's timestamp authorities vouch for.
+func (s *sealed) stampedBy(t *trusted) []time.Time {
+	stamps, err := s.bundle.Timestamps()
+	if err != nil || len(stamps) == 0 {
+		return nil
 	}
-	for _, stamp := range stamps {
+	content, err := s.bundle.SignatureContent()
+	if err != nil {
+		return nil
+	}
+	var out []time.Time
+	for _, stamp := range stamps[:min(len(stamps), maxStamps)] {
 		for _, tsa := range t.material.TimestampingAuthorities() {
 			if at, err := tsa.Verify(stamp, content.Signature()); err == nil {
 				out = append(out, at.Time)
@@ -224,6 +233,10 @@ func (s *sealed) stamped(t *trusted) []time.Time {
 	}
 	return out
 }
+
+// maxStamps bounds how many timestamps of one bundle are looked at; sigstore-go
+// refuses more.
+const maxStamps = 32
 
 func (s *sealed) explainSCT(t *trusted, cause error) *refusal {
 	const expected = "the word of a certificate transparency log of the root (SCT)"

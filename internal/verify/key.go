@@ -62,36 +62,49 @@ func (k *pinnedKey) material(envelope bool) (root.TrustedMaterial, error) {
 	return root.NewTrustedPublicKeyMaterial(func(string) (root.TimeConstrainedVerifier, error) { return key, nil }), nil
 }
 
-// keyed verifies what a bare key signed. A key needs no time to be good, so an
-// entry in a log that is known here is held to, and a missing one is told.
+// keyed makes ready to verify what a bare key signed. A key needs no time to be
+// good: an entry in a log that is known here, and a timestamp by an authority
+// that is, are held to, and where there is neither that is told. It returns the
+// root that knows them, nil for none.
 func (s *sealed) keyed(roots Roots, key *pinnedKey) (*trusted, *verify.Verifier, *refusal) {
 	material, err := key.material(s.payload != nil)
 	if err != nil {
 		return nil, nil, unverifiable(model.StepIdentity, "a key of a known kind", "", err)
 	}
-	opts := []verify.VerifierOption{verify.WithoutStatementPredicate()}
-	known, promised, err := s.logged(roots)
+	t, promised, err := s.logged(roots)
 	if err != nil {
 		return nil, nil, failed(model.StepLog, "log entries that can be read", "", err)
 	}
-	var t *trusted
-	if known != nil {
-		t = known
-		material = root.TrustedMaterialCollection{known.material, material}
+	opts := []verify.VerifierOption{verify.WithoutStatementPredicate()}
+	if t != nil {
 		opts = append(opts, verify.WithTransparencyLog(1))
+	} else {
+		t = s.timed(roots)
 	}
-	stamps, _ := s.bundle.Timestamps()
-	if t != nil && (promised || len(stamps) > 0 && len(t.material.TimestampingAuthorities()) > 0) {
+	if promised || t != nil && len(s.stampedBy(t)) > 0 {
 		opts = append(opts, verify.WithObserverTimestamps(1))
 	} else {
 		opts = append(opts, verify.WithNoObserverTimestamps())
 		s.notes = append(s.notes, "nobody but the holder of the key vouches for when it was signed")
+	}
+	if t != nil {
+		material = root.TrustedMaterialCollection{t.material, material}
 	}
 	v, err := verify.NewVerifier(material, opts...)
 	if err != nil {
 		return nil, nil, unverifiable(model.StepRoot, "a way to verify with a key", "", err)
 	}
 	return t, v, nil
+}
+
+// timed finds a root that vouches for the time of a signature that no log has.
+func (s *sealed) timed(roots Roots) *trusted {
+	for _, t := range roots.list {
+		if len(s.stampedBy(t)) > 0 {
+			return t
+		}
+	}
+	return nil
 }
 
 // logged finds the root that knows the log of one of the entries, and whether

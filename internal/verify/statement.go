@@ -51,7 +51,7 @@ func wantedOf(a model.Attestation, about model.ArtifactDigests) wanted {
 		return w
 	}
 	for _, d := range append([]model.Digest{a.About}, a.Also...) {
-		if d != "" && !slices.Contains(w.candidates, d) {
+		if model.IsArtifactDigest("sha256", d.Hex()) && !slices.Contains(w.candidates, d) {
 			w.candidates = append(w.candidates, d)
 		}
 	}
@@ -145,6 +145,9 @@ func (w wanted) refuse(subjects []subject) *refusal {
 	var expected []string
 	for _, d := range w.all() {
 		expected = append(expected, string(d))
+	}
+	if len(expected) == 0 {
+		expected = []string{"a digest by SHA-256, SHA-384 or SHA-512 to look for"}
 	}
 	return failed(model.StepDigest, strings.Join(expected, " or "), strings.Join(actual, ", "),
 		fmt.Errorf("the statement names %d artifacts, and not the one that was asked about", len(subjects)))
