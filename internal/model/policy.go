@@ -153,6 +153,8 @@ func (p Policy) checkIdentity() error {
 	switch {
 	case len(p.Key) > 0 && (ways > 0 || p.Owner != "" || p.Repository != ""):
 		return Invalid("a key and an identity are both demanded", "a signature by a key has no certificate: give one of them")
+	case len(p.Key) > 0 && (len(p.SourceRefs) > 0 || p.SourceDigest != "" || p.SignerDigest != "" || p.HostedOnly):
+		return Invalid("a key is demanded together with a source or a runner", "a key proves nothing about where something was built: leave one of them out")
 	case ways > 1:
 		return Invalid("the signer is named in several ways", "give one of --cert-identity, --cert-identity-regex, --signer-repo and --signer-workflow")
 	case p.Issuer == "" && len(p.Key) == 0:

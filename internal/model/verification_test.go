@@ -147,6 +147,7 @@ func TestPolicyCheck(t *testing.T) {
 		"no issuer":        {func(p *Policy) { p.Issuer = "" }, "issuer"},
 		"key":              {func(p *Policy) { *p = Policy{Key: []byte("pem")} }, ""},
 		"key and owner":    {func(p *Policy) { p.Key = []byte("pem") }, "both"},
+		"key and runner":   {func(p *Policy) { *p = Policy{Key: []byte("pem"), HostedOnly: true} }, "a source or a runner"},
 		"two signers":      {func(p *Policy) { p.SignerRepository, p.CertIdentity = "a/b", "https://x" }, "several"},
 		"bad repository":   {func(p *Policy) { p.Repository = "app" }, "not a repository"},
 		"deep repository":  {func(p *Policy) { p.Repository = "a/b/c" }, "not a repository"},
