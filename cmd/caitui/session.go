@@ -119,7 +119,7 @@ func (a *app) build(ctx context.Context, s *session, pkgs []string) error {
 		API: s.settings.API, Registry: s.settings.Registry, Layout: s.settings.Layout,
 		OwnerInPath: s.settings.OwnerInPath, OnlyListed: len(a.flags.Packages) > 0,
 		APICredentials: reveal(creds.API), RegistryCredentials: reveal(creds.Registry),
-		ReadOnly: s.settings.ReadOnly, Demo: a.demo, InsecureHTTP: s.settings.InsecureHTTP,
+		ReadOnly: s.settings.ReadOnly, Demo: a.demo, InsecureHTTP: s.settings.InsecureHTTP, PointsPerMinute: s.settings.PointsPerMinute,
 		Store: kept, Journal: j, Saved: s.settings.Paths.Saved(), Now: a.now, Log: log,
 		UserAgent: "caitui/" + version, Actor: localUser(a.getenv), Host: host,
 	})

@@ -27,7 +27,7 @@ const unused = "sha-f24b770e3e6069ea14ebe1a8d0269bf1798e2d00"
 // deleting are options under which versions may be deleted, at any pace.
 func (r *rig) deleting(t testing.TB) ghcr.Options {
 	o := r.options(r.Tokens.Admin)
-	o.Saved, o.MutationsPerMinute = t.TempDir(), 1_000_000
+	o.Saved, o.PointsPerMinute = t.TempDir(), 1_000_000
 	return o
 }
 

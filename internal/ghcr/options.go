@@ -48,13 +48,14 @@ type Options struct {
 	// Saved is the folder in which the manifests of versions are kept before
 	// these are deleted; "": no version can be deleted.
 	Saved string
-	// MutationsPerMinute bounds deletions and restorings; 0: as GitHub does.
-	MutationsPerMinute int
-	Now                func() time.Time // real time; required
-	Log                *slog.Logger     // request log; nil: none
-	UserAgent          string
-	Actor              string // who acts, for the journal
-	Host               string // on which machine, for the journal
+	// PointsPerMinute bounds what is asked of the API, as GitHub's secondary limit
+	// counts it: a read is a point, a deletion or restoring five. 0: GitHub's 900.
+	PointsPerMinute int
+	Now             func() time.Time // real time; required
+	Log             *slog.Logger     // request log; nil: none
+	UserAgent       string
+	Actor           string // who acts, for the journal
+	Host            string // on which machine, for the journal
 }
 
 // Store is what the service needs from the local store. Losing it loses speed

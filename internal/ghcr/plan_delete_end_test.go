@@ -53,7 +53,7 @@ func swift(t *testing.T, r *rig) ghcr.Options {
 	r.post("switches", map[string]any{"secondary_points": "1000000"})
 	o := r.options(r.Tokens.Admin)
 	dir := t.TempDir()
-	o.Saved, o.MutationsPerMinute = filepath.Join(dir, "saved"), 1_000_000
+	o.Saved, o.PointsPerMinute = filepath.Join(dir, "saved"), 1_000_000
 	o.Store, o.Journal = openStore(t, dir), openJournal(t, dir)
 	o.Layout.Approvals = model.ApprovalRules{}
 	return o

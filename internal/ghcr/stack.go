@@ -21,14 +21,16 @@ const (
 	hostConcurrency = 48 // requests under way to one origin; GitHub's secondary limit is 100
 	maxRedirects    = 5
 	maxHeaderBytes  = 256 << 10
-	// mutationsPerMinute is GitHub's secondary limit of 900 points a minute at
-	// 5 points for each mutation. Registry PUTs are not counted there.
-	mutationsPerMinute = 180
-	// Reads cost a point each of the 900. All are counted together, which is
-	// stricter than GitHub's limit for each endpoint: together burst and
-	// refill stay below it in any minute.
-	readsBurst     = 580
-	readsPerSecond = 5
+	// pointsPerMinute is GitHub's secondary limit, mutationPoints what a mutation
+	// costs of it: 180 a minute. Registry PUTs are not counted there.
+	// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+	pointsPerMinute = 900
+	mutationPoints  = 5
+	// Reads cost a point each. All are counted together, which is stricter than
+	// GitHub's limit for each endpoint: of 900, a burst of 580 and a refill of 300
+	// a minute stay below it in any minute.
+	burstShare  = 580
+	refillShare = 300
 )
 
 // stack is the one way to the network. It is an http.RoundTripper whose
@@ -54,9 +56,9 @@ type stack struct {
 }
 
 func newStack(o Options, api, registry *url.URL) *stack {
-	mutations := o.MutationsPerMinute
-	if mutations <= 0 {
-		mutations = mutationsPerMinute
+	points := o.PointsPerMinute
+	if points <= 0 {
+		points = pointsPerMinute
 	}
 	s := &stack{
 		base:      newTransport(),
@@ -68,8 +70,8 @@ func newStack(o Options, api, registry *url.URL) *stack {
 		now:       o.Now,
 		log:       o.Log,
 		sent:      newRing(),
-		mutations: rate.NewLimiter(rate.Every(time.Minute/time.Duration(mutations)), 1),
-		reads:     rate.NewLimiter(readsPerSecond, readsBurst),
+		mutations: rate.NewLimiter(rate.Limit(float64(points)/mutationPoints/time.Minute.Seconds()), 1),
+		reads:     rate.NewLimiter(rate.Limit(float64(points)*refillShare/pointsPerMinute/time.Minute.Seconds()), max(points*burstShare/pointsPerMinute, 1)),
 		seen:      &sightings{},
 		pause:     pause,
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -349,6 +350,25 @@ func TestRequestsToOneHostAreBounded(t *testing.T) {
 	}
 	if s.inFlight.Load() != 0 {
 		t.Errorf("%d requests are still counted", s.inFlight.Load())
+	}
+}
+
+// Nobody is ever asked for more than GitHub's secondary limit allows in any
+// minute, and another server's own limit scales it.
+func TestPaceIsTheServersLimit(t *testing.T) {
+	for _, points := range []int{0, 5, 900, 9000} {
+		s, _ := newTestStack(t, "http://127.0.0.1:1", func(o *Options) { o.PointsPerMinute = points })
+		limit := float64(points)
+		if points == 0 {
+			limit = 900
+		}
+		minute := float64(s.reads.Burst()) + 60*float64(s.reads.Limit())
+		if minute > limit || minute < limit/2 {
+			t.Errorf("%d points: %g reads in a minute", points, minute)
+		}
+		if got := 60 * float64(s.mutations.Limit()); math.Abs(got-limit/5) > 1e-6 || s.mutations.Burst() != 1 {
+			t.Errorf("%d points: %g mutations a minute, %d at once", points, got, s.mutations.Burst())
+		}
 	}
 }
 

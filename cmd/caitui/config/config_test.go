@@ -77,6 +77,8 @@ func TestFileErrors(t *testing.T) {
 		"never a bad digest":   {"never_return:\n  - digest: v1\n", `"v1" is not a digest`, "sha256: and 64"},
 		"never no name":        {"never_return:\n  - 'a b'\n", `"a b" is neither a release nor a digest`, "version such as"},
 		"cleanup without unit": {"cleanup_after: '180'\n", `config.yaml:1:16: cleanup_after is "180"`, "180d"},
+		"too few points":       {"points_per_minute: 4\n", `config.yaml:1:20: points_per_minute is 4`, "from 5 to"},
+		"points in words":      {"points_per_minute: many\n", `points_per_minute`, ""},
 		"letters swapped":      {"onwer: a\n", `has no key "onwer"`, `did you mean "owner"?`},
 		"key twice":            {"owner: a\nowner: b\n", "config.yaml:2:1:", ""},
 		"not a mapping":        {"- a\n- b\n", "the configuration is a list and should be a mapping", ""},
@@ -194,6 +196,43 @@ func TestExample(t *testing.T) {
 	}
 	if got := s.KeyPlace("retag"); !strings.HasPrefix(got, "config.yaml:") {
 		t.Errorf("place of keys.retag = %q", got)
+	}
+}
+
+// Less than GitHub allows may be asked for anywhere, more only of others.
+func TestPointsPerMinute(t *testing.T) {
+	env := func(text string) func(string) string {
+		return func(name string) string {
+			if name == "CAITUI_POINTS_PER_MINUTE" {
+				return text
+			}
+			return ""
+		}
+	}
+	elsewhere := Flags{API: "https://github.example.com/api/v3", Registry: "https://containers.github.example.com"}
+	for name, tc := range map[string]struct {
+		flags Flags
+		env   string
+		file  string
+		want  int // 0: refused
+	}{
+		"built in":              {want: 900},
+		"less for GitHub":       {env: "450", want: 450},
+		"more for GitHub":       {env: "901"},
+		"more in the file":      {file: "points_per_minute: 5000\n"},
+		"more for another":      {flags: elsewhere, file: "points_per_minute: 5000\n", want: 5000},
+		"more for GitHub's own": {flags: Flags{API: "https://api.acme.ghe.com", Registry: "https://containers.acme.ghe.com"}, env: "901"},
+		"environment first":     {env: "300", file: "points_per_minute: 100\n", want: 300},
+		"no number":             {env: "fast"},
+		"too few":               {env: "0"},
+	} {
+		s, err := Resolve(tc.flags, env(tc.env), mustParse(t, tc.file))
+		if (err == nil) != (tc.want > 0) || err == nil && s.PointsPerMinute != tc.want {
+			t.Errorf("%s: %d, %v", name, s.PointsPerMinute, err)
+		}
+		if err != nil && model.CureOf(err) == "" {
+			t.Errorf("%s: no cure: %v", name, err)
+		}
 	}
 }
 

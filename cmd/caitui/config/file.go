@@ -38,6 +38,7 @@ type Config struct {
 	approvals                               value[model.ApprovalRules]
 	never                                   value[[]model.NeverReturn]
 	cleanup                                 value[time.Duration]
+	points                                  value[int]
 	keys                                    value[map[string][]string]
 	keyPlaces                               map[string]string
 }
@@ -125,6 +126,8 @@ func (p *fileParser) top(e entry) error {
 		return p.neverReturn(e)
 	case "cleanup_after":
 		return p.cleanupAfter(e)
+	case "points_per_minute":
+		return p.pointsPerMinute(e)
 	default: // "keys": known has refused everything else
 		return p.keys(e)
 	}
@@ -149,6 +152,12 @@ func (p *fileParser) boolValue(e entry, into *value[bool]) error {
 	}
 	*into = value[bool]{v: b, place: p.at(e.value.GetToken())}
 	return nil
+}
+
+func (p *fileParser) pointsPerMinute(e entry) error {
+	n, err := p.number(e.value, e.name, minPoints, maxPoints)
+	p.c.points = value[int]{v: n, place: p.at(e.value.GetToken())}
+	return err
 }
 
 // because puts the place before the message of a check.

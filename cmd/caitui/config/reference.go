@@ -26,6 +26,7 @@ func Keys() []Key {
 		{"approvals", "`channels`: whose changes need a second person's approval; `deletions`: above how many a plan needs one (or never); `wait`: after which time it needs none (or never)", "no channel; 20; 10m", "", ""},
 		{"never_return", "list of releases and digests that no channel shall point to again, or of `release` or `digest`, and `why`", "none", "", ""},
 		{"cleanup_after", "age since the last change of its tags from which on the project's own pipeline may delete a version, or never", "180d while the owner is novotnyllc, else never", "", ""},
+		{"points_per_minute", "what GitHub's API is asked for at most, as its secondary limit counts: a read is 1 point, a deletion or restoring 5, so 180 of these; less is always allowed, more only of another server than GitHub, which would block the token", "900", "CAITUI_POINTS_PER_MINUTE", ""},
 		{"read_only", "refuse every write", "false", "CAITUI_READ_ONLY", "--read-only"},
 		{"theme", strings.Join(Themes(), ", "), "auto", "CAITUI_THEME", "--theme"},
 		{"ascii", "use no character beyond ASCII", "false", "CAITUI_ASCII", "--ascii"},
@@ -82,6 +83,7 @@ never_return:
     why: leaks the token into the log
 cleanup_after: 90d
 
+points_per_minute: 450               # leaves half of GitHub's limit to other programs
 read_only: false
 theme: auto
 ascii: false

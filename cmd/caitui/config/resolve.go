@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -127,6 +128,9 @@ func (r *resolver) hosts() error {
 		}
 	}
 	r.s.Registry, r.s.API, r.s.InsecureHTTP = registry.v, api.v, insecure.v
+	if err := r.pace(); err != nil {
+		return err
+	}
 	shownAPI := api.v
 	if shownAPI == "" {
 		shownAPI = noAPI
@@ -135,6 +139,38 @@ func (r *resolver) hosts() error {
 	r.s.describe("api", shownAPI, api.source)
 	r.s.describe("insecure_http", fmt.Sprint(insecure.v), insecure.source)
 	return nil
+}
+
+// pace settles what the API may be asked for. GitHub itself is never asked for
+// more than it allows: who does is blocked, and in the end banned.
+func (r *resolver) pace() error {
+	points, variable := chosen[int]{v: gitHubPoints, source: defaultSource}, "CAITUI_POINTS_PER_MINUTE"
+	switch text := r.env(variable); {
+	case text != "":
+		n, err := strconv.Atoi(text)
+		if err != nil || n < minPoints || n > maxPoints {
+			return placed(variable, model.Invalid(fmt.Sprintf("%q is no number of points", model.Sanitize(text)),
+				fmt.Sprintf("it must be a whole number from %d to %d", minPoints, maxPoints)))
+		}
+		points = chosen[int]{v: n, source: "environment " + variable}
+	case r.file.points.set():
+		points = chosen[int]{v: r.file.points.v, source: r.file.points.place}
+	}
+	if host := hostOf(r.s.API); points.v > gitHubPoints && (host == hostOf(gitHubAPI) || strings.HasSuffix(host, ".ghe.com")) {
+		return model.Invalid(fmt.Sprintf("%d points a minute (%s) are more than %s allows", points.v, points.source, host),
+			fmt.Sprintf("GitHub's secondary limit is %d points a minute; only another server may be asked for more", gitHubPoints))
+	}
+	r.s.PointsPerMinute = points.v
+	r.s.describe("points_per_minute", strconv.Itoa(points.v), points.source)
+	return nil
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
 }
 
 // whose settles owner and repository.

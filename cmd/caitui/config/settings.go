@@ -22,7 +22,9 @@ type Settings struct {
 	InsecureHTTP bool
 	ASCII        bool
 	Theme        string // one of Themes
-	LogFile      string // "": none
+	// PointsPerMinute is what the API may be asked for, see the key of this name.
+	PointsPerMinute int
+	LogFile         string // "": none
 	// Keys are the rebound actions: id of the action → keys.
 	Keys map[string][]string
 	// Notes are things worth a line: a list that does not apply.

@@ -17,6 +17,10 @@ const (
 	// gitHubRegistry and gitHubAPI are what ghcr.io users need.
 	gitHubRegistry = "https://ghcr.io"
 	gitHubAPI      = "https://api.github.com"
+	// gitHubPoints is GitHub's secondary limit in points a minute.
+	gitHubPoints = 900
+	// minPoints is what one deletion costs, maxPoints a bound against typing errors.
+	minPoints, maxPoints = 5, 10_000_000
 	// noAPI is the word for working without GitHub's API.
 	noAPI = "none"
 )
