@@ -20,6 +20,7 @@ func TestRestore(t *testing.T) {
 		"is too late after thirty days": restoreLate,
 		"is resumed":                    restoreResumes,
 		"finds it pushed again":         restorePushedAgain,
+		"takes a deletion back":         restoreUndoes,
 	} {
 		t.Run(name, func(t *testing.T) { r.seed(); f(t, r) })
 	}
@@ -173,4 +174,75 @@ func restorePushedAgain(t *testing.T, r *rig) {
 	if out.Result != model.ResultDone || out.Steps[i].State != model.StepAlready {
 		t.Errorf("step %d is %s, outcome %+v", i, out.Steps[i].State, out)
 	}
+}
+
+// Undoing a deletion is a restore: a part brings what it needs and leaves the
+// rest to be undone, the whole is then undone; each is previewed once.
+func restoreUndoes(t *testing.T, r *rig) {
+	before := r.everything()
+	s := open(t, r.deleting(t))
+	refresh(t, s)
+	gone := planDelete(t, s, r.named("containai", unused))
+	if out := execute(t, s, gone, nil); out.Result != model.ResultDone {
+		t.Fatalf("deleting: %+v", out)
+	}
+	after := r.everything()
+	arch := slices.IndexFunc(gone.Effects, func(e model.Effect) bool { return e.Tag == unused+"-amd64" })
+	if arch < 0 {
+		t.Fatalf("no architecture index: %+v", gone.Effects)
+	}
+	var only []model.StepRef
+	for _, c := range gone.Changes {
+		if c.From == gone.Effects[arch].Before {
+			only = append(only, c.Ref())
+		}
+	}
+	part, err := s.PlanUndo(t.Context(), last(t, s), model.UndoRequest{Act: model.ActUndo, Only: only})
+	if err != nil || part.Blocked() || !strings.HasPrefix(part.Title, "restore 5 versions of containai: 1 asked for, 4 that belong to them, undoing part of") {
+		t.Fatalf("%q: %v, blockers %v", part.Title, err, part.Blockers)
+	}
+	if out := execute(t, s, part, nil); out.Result != model.ResultDone {
+		t.Fatalf("a part: %+v", out)
+	}
+	if d := cmp.Diff(with(after, part.Effects), r.everything()); d != "" {
+		t.Errorf("a part (-previewed +true):\n%s", d)
+	}
+	x, err := model.ExecutionOf(executions(t, s), gone.ID)
+	if err != nil || x.Undone || x.Steps[0].TakenBack {
+		t.Fatalf("after a part: undone %v, %v", x.Undone, err)
+	}
+	whole, err := s.PlanUndo(t.Context(), x, model.UndoRequest{})
+	if err != nil || whole.Blocked() || len(whole.Unmoved) > 0 {
+		t.Fatalf("%q: %v, blockers %v, %v", whole.Title, err, whole.Blockers, whole.Unmoved)
+	}
+	if out := execute(t, s, whole, nil); out.Result != model.ResultDone {
+		t.Fatalf("the whole: %+v", out)
+	}
+	if d := cmp.Diff(before, r.everything()); d != "" {
+		t.Errorf("the whole (-before +after):\n%s", d)
+	}
+	if x, err := model.ExecutionOf(executions(t, s), gone.ID); err != nil || !x.Undone {
+		t.Errorf("not undone: %v", err)
+	}
+	events, _ := s.Journal(t.Context())
+	previews := make(map[string]int)
+	for _, e := range events {
+		if e.Kind == model.EventPreview {
+			previews[e.Plan]++
+		}
+	}
+	for _, p := range []model.Plan{part, whole} {
+		if previews[p.ID] != 1 {
+			t.Errorf("%q was journalled as previewed %d times", p.Title, previews[p.ID])
+		}
+	}
+}
+
+func executions(t *testing.T, s *ghcr.Service) []model.Execution {
+	t.Helper()
+	list, err := s.Executions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }

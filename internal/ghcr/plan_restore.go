@@ -30,6 +30,11 @@ func (s *Service) PlanRestore(ctx context.Context, req model.RestoreRequest) (mo
 			return model.Plan{}, err
 		}
 	}
+	return s.restoring(ctx, past, req)
+}
+
+// restoring makes the plan of a restore, whose versions are known.
+func (s *Service) restoring(ctx context.Context, past pastDeletions, req model.RestoreRequest) (model.Plan, error) {
 	if err := checkVersions(req.Versions); err != nil {
 		return model.Plan{}, err
 	}

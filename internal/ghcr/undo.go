@@ -23,11 +23,25 @@ func (s *Service) Execution(ctx context.Context, id string) (x model.Execution, 
 	return x, err == nil, err
 }
 
-// PlanUndo makes the plan that takes back what an execution did, on what the
-// registry says now: all its tags, what they pointed to before and the parts of
-// that are asked for by HEAD, the versions are read anew. The preview is
-// written into the journal.
+// PlanUndo makes the plan that takes back what an execution did, or the parts of
+// it that the request names, on what the registry says now: all its tags, what
+// they pointed to before and the parts of that are asked for by HEAD, the
+// versions are read anew. A deletion is taken back as every restore is made, with
+// all that its versions need. The preview is written into the journal.
 func (s *Service) PlanUndo(ctx context.Context, x model.Execution, req model.UndoRequest) (model.Plan, error) {
+	if err := model.CheckUndo(x, req); err != nil {
+		return model.Plan{}, err
+	}
+	if x.Deletion() {
+		if err := s.planVersions(ctx, "restoring versions"); err != nil {
+			return model.Plan{}, err
+		}
+		past, err := s.deletions(ctx)
+		if err != nil {
+			return model.Plan{}, err
+		}
+		return s.restoring(ctx, past, model.RestoreOf(x, req))
+	}
 	if err := s.load(ctx); err != nil {
 		return model.Plan{}, err
 	}
@@ -79,7 +93,8 @@ func (s *Service) Recheck(ctx context.Context, plan model.Plan) (model.Plan, err
 func (s *Service) conclude(ctx context.Context, e *execution) model.Outcome {
 	out := e.outcome(ctx)
 	whole := e.plan.Aim.Act == model.ActUndo || e.plan.Aim.Act == model.ActRevert // a restore may be of a part
-	if !whole || e.plan.Aim.Undoes == "" || out.Result != model.ResultDone && out.Result != model.ResultNothing {
+	part := slices.ContainsFunc(e.plan.Unmoved, func(u model.Unmoved) bool { return u.Excluded })
+	if !whole || part || e.plan.Aim.Undoes == "" || out.Result != model.ResultDone && out.Result != model.ResultNothing {
 		return out
 	}
 	ev := s.event(e.plan, model.EventUndone)

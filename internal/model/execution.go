@@ -82,10 +82,39 @@ func (s ExecutionStep) open() bool {
 	}
 }
 
+// ToTakeBack reports whether the step changed the registry, or may have, and
+// nobody has put that back since.
+func (s ExecutionStep) ToTakeBack() bool { return !s.TakenBack && s.mayHave() }
+
 // doubtful reports whether only the registry can tell whether the step was
 // done, mayHave whether it changed the registry or may have.
 func (s ExecutionStep) doubtful() bool { return s.Begun && s.open() }
 func (s ExecutionStep) mayHave() bool  { return s.did() || s.doubtful() }
+
+// Deletion reports whether deleting versions is all that is left to take back.
+func (x Execution) Deletion() bool {
+	some := false
+	for _, s := range x.Steps {
+		if s.ToTakeBack() {
+			if some = true; s.Change.Kind != DeleteVersion {
+				return false
+			}
+		}
+	}
+	return some
+}
+
+// NoParts says why no part of the execution can be taken back alone, "" where it
+// can.
+func (x Execution) NoParts() string {
+	switch {
+	case x.Unfinished():
+		return "the plan did not come to its end: continue it or take it back first"
+	case slices.ContainsFunc(x.Steps, func(s ExecutionStep) bool { return s.Change.Kind == RestoreVersion }):
+		return "what was restored is taken back whole: a version of it may be needed by another"
+	}
+	return ""
+}
 
 // ID is the plan's id.
 func (x Execution) ID() string { return x.Plan.ID }

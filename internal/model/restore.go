@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // TagRef is a tag and the version that it was lost with.
 type TagRef struct {
@@ -22,8 +26,13 @@ type RestoreRequest struct {
 	Versions []VersionRef
 	// Tags are those that the deletion is known to have taken; those of versions
 	// that do not come back are passed over.
-	Tags      []TagRef
-	Undoes    string // id of the plan that this takes back, wholly or in part
+	Tags   []TagRef
+	Undoes string // id of the plan that this takes back, wholly or in part
+	// Act is ActUndo or ActRevert where all of that plan is taken back: what
+	// cannot come back any more is then left out and named, while a part that
+	// somebody named must come. "" is ActRestore.
+	Act       Act
+	Undoing   string // what is undone, for the end of the title; "" for none
 	Reason    string
 	Incident  string
 	Actor     string
@@ -40,4 +49,27 @@ type RestoreFacts struct {
 	// kept: the registry serves them no more.
 	Manifests map[string]map[Digest]*Manifest
 	Unchecked []Remark
+}
+
+// RestoreOf is the restore that takes a deletion back, see Execution.Deletion:
+// all that it deleted, or what of it the request names.
+func RestoreOf(x Execution, req UndoRequest) RestoreRequest {
+	out := RestoreRequest{Undoes: x.ID(), Undoing: undoing(x, req), Reason: req.Reason, Incident: cmp.Or(req.Incident, x.Incident),
+		Actor: req.Actor, Overrides: req.Overrides, At: req.At}
+	if len(req.Only) == 0 {
+		out.Act = cmp.Or(req.Act, ActUndo)
+	}
+	for _, s := range x.Steps {
+		c := s.Change
+		if !s.ToTakeBack() || len(req.Only) > 0 && !slices.Contains(req.Only, c.Ref()) {
+			continue
+		}
+		out.Versions = append(out.Versions, VersionRef{Package: c.Package, ID: c.VersionID, Digest: c.From})
+	}
+	for _, e := range x.Plan.Effects {
+		if e.Tag != "" && e.Kind == EffectRemoved {
+			out.Tags = append(out.Tags, TagRef{Package: e.Package, Tag: e.Tag, Digest: e.Before})
+		}
+	}
+	return out
 }

@@ -14,6 +14,9 @@ import (
 // done.
 func PlanRestore(s Survey, req RestoreRequest, facts RestoreFacts) Plan {
 	r := &restoring{survey: s, req: req, facts: facts}
+	if r.lenient() {
+		facts.Deleted = inTime(facts.Deleted, s.Inventory.ReadAt)
+	}
 	byPackage := refsOf(req.Versions)
 	for _, pkg := range packagesOf(req.Versions) {
 		r.sets = append(r.sets, newRestoreSet(s, facts, pkg, byPackage[pkg]))
@@ -21,18 +24,20 @@ func PlanRestore(s Survey, req RestoreRequest, facts RestoreFacts) Plan {
 	p := Plan{
 		Registry: s.Inventory.Registry, Owner: s.Inventory.Owner, Title: r.title(),
 		Reason: req.Reason, Incident: req.Incident, Actor: req.Actor,
-		Created: req.At, ReadAt: s.Inventory.ReadAt, Aim: Aim{Act: ActRestore, Undoes: req.Undoes},
+		Created: req.At, ReadAt: s.Inventory.ReadAt, Aim: Aim{Act: cmp.Or(req.Act, ActRestore), Undoes: req.Undoes},
 	}
 	p.Changes = r.versions()
 	tags := r.tags(p.Changes)
 	p.Changes = append(p.Changes, tags...)
 	p.Effects = EffectsOf(s, p.Changes)
-	p.Unmoved = r.unmoved
 	for _, set := range r.sets {
 		r.judge(set)
 	}
+	p.Unmoved = r.unmoved
 	if !p.Empty() {
 		r.countdown()
+	} else if r.late > 0 {
+		r.blocker(CodeRestoreOver, "", false, "nothing of it can be taken back any more: GitHub gives versions back for 30 days")
 	}
 	r.warnings = append(r.warnings, facts.Unchecked...)
 	return r.seal(p, req.Overrides)
@@ -45,9 +50,32 @@ type restoring struct {
 	facts   RestoreFacts
 	sets    []*restoreSet
 	unmoved []Unmoved
+	late    int // versions left out because GitHub does not offer them any more
+}
+
+// lenient is whether what cannot come back is left out instead of blocking.
+func (r *restoring) lenient() bool { return r.req.Act != "" }
+
+// inTime are the deleted versions whose 30 days are not over.
+func inTime(all map[string][]DeletedVersion, now time.Time) map[string][]DeletedVersion {
+	out := make(map[string][]DeletedVersion, len(all))
+	for pkg, list := range all {
+		out[pkg] = slices.DeleteFunc(slices.Clone(list), func(v DeletedVersion) bool {
+			return !v.At.IsZero() && now.Sub(v.At) >= restorableFor
+		})
+	}
+	return out
 }
 
 func (r *restoring) title() string {
+	text := r.does()
+	if r.req.Undoing != "" {
+		text += ", " + r.req.Undoing
+	}
+	return Sanitize(text)
+}
+
+func (r *restoring) does() string {
 	n, grown := 0, 0
 	var names []string
 	for _, set := range r.sets {
@@ -64,7 +92,7 @@ func (r *restoring) title() string {
 	if grown > 0 {
 		text += fmt.Sprintf(": %d asked for, %d that belong to them", n-grown, grown)
 	}
-	return Sanitize(text)
+	return text
 }
 
 // versions are the restores of all packages in the order of their stages.
@@ -128,6 +156,12 @@ func (r *restoring) judge(set *restoreSet) {
 		name := fmt.Sprintf("version %d", ref.ID)
 		if ref.ID == 0 {
 			name = ref.Digest.Short()
+		}
+		if r.lenient() {
+			r.late++
+			r.unmoved = append(r.unmoved, Unmoved{Package: set.pkg, Why: "GitHub does not give " + name + " back any more"})
+			r.warning(CodeRestoreOver, set.pkg, "%s of %s cannot come back: GitHub does not offer it any more", name, set.pkg)
+			continue
 		}
 		r.blocker(CodeNotRestorable, set.pkg, false, "GitHub does not offer %s of %s to be restored: it was never there, or its 30 days are over", name, set.pkg)
 	}

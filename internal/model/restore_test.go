@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -267,5 +268,56 @@ func TestPlanRestoreLeavesTakenTags(t *testing.T) {
 		if c.Tag == tag {
 			t.Errorf("the tag is taken: %+v", c)
 		}
+	}
+}
+
+// executed is a plan as the journal tells it once all of it is done.
+func executed(p Plan) Execution {
+	x := Execution{Plan: p, Kept: true, Begun: true, Incident: p.Incident, Began: p.Created}
+	for _, c := range p.Changes {
+		x.Steps = append(x.Steps, ExecutionStep{Change: c, State: StepDone, Begun: true})
+	}
+	return x
+}
+
+// A deletion is taken back as a whole by everything it did, in part by what is
+// named and what that needs.
+func TestRestoreOfADeletion(t *testing.T) {
+	w, left, facts, deletion := deletedBuild(t)
+	x := executed(deletion)
+	if !x.Deletion() || x.NoParts() != "" {
+		t.Fatalf("no deletion, or %q", x.NoParts())
+	}
+	whole := PlanRestore(left, RestoreOf(x, UndoRequest{At: w.now}), facts)
+	if !strings.HasPrefix(whole.Title, "restore 11 versions of containai, undoing the delete of ") || whole.Aim.Act != ActUndo || whole.Aim.Undoes != deletion.ID {
+		t.Errorf("whole: %q, %+v", whole.Title, whole.Aim)
+	}
+	only := []StepRef{deletion.Changes[0].Ref()}
+	part := PlanRestore(left, RestoreOf(x, UndoRequest{Only: only, At: w.now}), facts)
+	if !strings.HasPrefix(part.Title, "restore 11 versions of containai: 1 asked for, 10 that belong to them, undoing part of ") || part.Aim.Act != ActRestore {
+		t.Errorf("part: %q, %+v", part.Title, part.Aim)
+	}
+	// What GitHub gives back no more is left out of the whole and named, but a part
+	// that somebody named must come.
+	late := left
+	late.Inventory.ReadAt = w.now.Add(31 * 24 * time.Hour)
+	if p := PlanRestore(late, RestoreOf(x, UndoRequest{At: w.now}), facts); !p.Empty() || len(p.Unmoved) != len(deletion.Changes) || !slices.Equal(remarkCodes(p.Blockers), []string{CodeRestoreOver}) {
+		t.Errorf("whole and late: blockers %v, %d stay", p.Blockers, len(p.Unmoved))
+	}
+	if p := PlanRestore(late, RestoreOf(x, UndoRequest{Only: only, At: w.now}), facts); !hasCode(p.Blockers, CodeRestoreExpired) {
+		t.Errorf("part and late: %v", p.Blockers)
+	}
+	lost := facts
+	lost.Deleted = map[string][]DeletedVersion{"containai": slices.DeleteFunc(slices.Clone(facts.Deleted["containai"]),
+		func(v DeletedVersion) bool { return v.Digest == deletion.Changes[0].From })}
+	if p := PlanRestore(left, RestoreOf(x, UndoRequest{At: w.now}), lost); p.Blocked() || len(p.Unmoved) != 1 || !hasCode(p.Warnings, CodeRestoreOver) || p.Empty() {
+		t.Errorf("one lost: blockers %v, %+v", p.Blockers, p.Unmoved)
+	}
+	x.Steps[0].TakenBack = true
+	if err := CheckUndo(x, UndoRequest{Only: only}); !errors.Is(err, ErrInvalid) {
+		t.Errorf("taken back before: %v", err)
+	}
+	if refs := RestoreOf(x, UndoRequest{}).Versions; len(refs) != len(deletion.Changes)-1 {
+		t.Errorf("%d versions are asked back", len(refs))
 	}
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -15,6 +16,37 @@ type UndoRequest struct {
 	Actor     string
 	Overrides []string
 	At        time.Time
+	// Only are the steps that are taken back; none: all of them.
+	Only []StepRef
+}
+
+// StepRef names a step of an execution by what it changes: a tag, or a version
+// by GitHub's id.
+type StepRef struct {
+	Package   string
+	Tag       string
+	VersionID int64
+}
+
+// Ref is how a step is named that makes the change.
+func (c Change) Ref() StepRef { return StepRef{Package: c.Package, Tag: c.Tag, VersionID: c.VersionID} }
+
+// CheckUndo refuses a request for parts of an execution that are not there, or
+// that cannot be taken back alone.
+func CheckUndo(x Execution, req UndoRequest) error {
+	if len(req.Only) == 0 {
+		return nil
+	}
+	if why := x.NoParts(); why != "" {
+		return Invalid("no part of plan "+x.ID()+" can be taken back alone", why)
+	}
+	for _, ref := range req.Only {
+		if !slices.ContainsFunc(x.Steps, func(s ExecutionStep) bool { return s.Change.Ref() == ref && s.ToTakeBack() }) {
+			return Invalid(Sanitize(fmt.Sprintf("plan %s has nothing to take back of %s %s", x.ID(), ref.Package, cmp.Or(ref.Tag, fmt.Sprintf("version %d", ref.VersionID)))),
+				"the journal lists what the plan did, and what was taken back since")
+		}
+	}
+	return nil
 }
 
 // UndoFacts is what the service found out for it, beyond a fresh survey.
@@ -127,10 +159,14 @@ func (u *undo) snapshot(pkg string) Snapshot {
 // tags follow the version that they stand on: order turns them round.
 func (u *undo) step(s ExecutionStep) {
 	c := s.Change
-	if s.TakenBack || !s.mayHave() {
+	if !s.ToTakeBack() {
 		if s.State == StepAlready && c.Tag != "" {
 			u.leave(c, c.To, "it was so before the plan, which did not change it")
 		}
+		return
+	}
+	if len(u.req.Only) > 0 && !slices.Contains(u.req.Only, c.Ref()) {
+		u.unmoved = append(u.unmoved, Unmoved{Package: c.Package, Tag: c.Tag, Digest: c.To, Why: "left out", Excluded: true})
 		return
 	}
 	switch c.Kind {

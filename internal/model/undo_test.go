@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -335,6 +336,37 @@ func TestUndoIsTitledByWhatItDoes(t *testing.T) {
 	revert := PlanUndo(world.survey(undoStart), x, UndoRequest{Act: ActRevert}, UndoFacts{})
 	if want := "put prod back to v1.3.0, reverting the rollback of 24 Jun 2026 10:41Z"; revert.Title != want {
 		t.Errorf("title %q, want %q", revert.Title, want)
+	}
+}
+
+// Of a plan's tags some can be taken back alone; the others stay and it is said
+// that somebody left them out.
+func TestUndoOfAPart(t *testing.T) {
+	x, world, p := rolledBack(t)
+	req := UndoRequest{Act: ActUndo, Only: []StepRef{{Package: "b", Tag: "prod"}}}
+	if err := CheckUndo(x, req); err != nil {
+		t.Fatal(err)
+	}
+	undo := PlanUndo(world.survey(undoStart), x, req, UndoFacts{})
+	if len(undo.Changes) != 1 || undo.Changes[0].Package != "b" || undo.Title != "put prod back to v1.3.0, undoing part of INC-412" {
+		t.Errorf("%q: %+v", undo.Title, undo.Changes)
+	}
+	if want := []Unmoved{{Package: "a", Tag: "prod", Digest: digestN(1), Why: "left out", Excluded: true}}; !slices.Equal(undo.Unmoved, want) {
+		t.Errorf("unmoved %+v", undo.Unmoved)
+	}
+	for name, ref := range map[string]StepRef{"another tag": {Package: "b", Tag: "v1"}, "another package": {Package: "c", Tag: "prod"}, "a version": {Package: "b", VersionID: 3}} {
+		if err := CheckUndo(x, UndoRequest{Only: []StepRef{ref}}); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	x.Steps[1].State = StepUnknown // begun, and nobody knows
+	if err := CheckUndo(x, req); !errors.Is(err, ErrInvalid) || !strings.Contains(CureOf(err), "continue it") {
+		t.Errorf("of an unfinished plan: %v", err)
+	}
+	p.Changes = []Change{{Kind: RestoreVersion, Stage: 1, Package: "a", To: digestN(9), VersionID: 9}}
+	restored := executed(p)
+	if err := CheckUndo(restored, UndoRequest{Only: []StepRef{{Package: "a", VersionID: 9}}}); !errors.Is(err, ErrInvalid) {
+		t.Errorf("of a restore: %v", err)
 	}
 }
 

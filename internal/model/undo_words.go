@@ -16,7 +16,7 @@ func (u *undo) aim() Aim {
 // title says what would be done and what would be undone by it: "put prod back
 // to v1.3.0, undoing INC-412".
 func (u *undo) title() string {
-	return Sanitize(u.does() + ", " + u.undoing())
+	return Sanitize(u.does() + ", " + undoing(u.x, u.req))
 }
 
 func (u *undo) does() string {
@@ -66,19 +66,22 @@ func (u *undo) label(pkg string, d Digest) string {
 
 // undoing names what is undone: by its incident, else by act and time, which
 // stay the same whenever the undo is planned.
-func (u *undo) undoing() string {
+func undoing(x Execution, req UndoRequest) string {
 	word := "undoing "
-	if u.req.Act == ActRevert {
+	switch {
+	case req.Act == ActRevert:
 		word = "reverting "
+	case len(req.Only) > 0:
+		word += "part of "
 	}
-	if u.x.Incident != "" {
-		return word + u.x.Incident
+	if x.Incident != "" {
+		return word + x.Incident
 	}
-	act := string(u.x.Plan.Aim.Act)
+	act := string(x.Plan.Aim.Act)
 	if act == "" {
 		act = "plan"
 	}
-	return word + "the " + act + " of " + stampDay(u.x.Began)
+	return word + "the " + act + " of " + stampDay(x.Began)
 }
 
 func stampDay(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04Z") }
