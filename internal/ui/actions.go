@@ -56,7 +56,7 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 	case pane.OpenJournal:
 		return r.openJournal(a.Plan)
 	case pane.Undo:
-		return r.change(undoing{x: a.Execution, act: a.Act})
+		return r.change(undoing{x: a.Execution, act: a.Act, only: a.Only})
 	case pane.Resume:
 		return r.change(resuming{x: a.Execution})
 	case pane.Unfinished:

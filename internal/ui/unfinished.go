@@ -142,10 +142,12 @@ func (r *Root) onRecorded(msg recordedMsg) tea.Cmd {
 type undoing struct {
 	x   model.Execution
 	act model.Act
+	// only are the steps that are meant, none: all of them.
+	only []model.StepRef
 }
 
 func (i undoing) plan(ctx context.Context, service Service, t terms) (model.Plan, error) {
-	plan, err := service.PlanUndo(ctx, i.x, model.UndoRequest{Act: i.act, Actor: t.actor, Reason: t.reason, Incident: t.incident, Overrides: t.overrides})
+	plan, err := service.PlanUndo(ctx, i.x, model.UndoRequest{Act: i.act, Actor: t.actor, Reason: t.reason, Incident: t.incident, Overrides: t.overrides, Only: i.only})
 	if err == nil && i.act == model.ActRevert && plan.Empty() && !plan.Blocked() {
 		// Nothing of it is there: the journal says so, or it would be asked about
 		// for ever.
@@ -162,6 +164,13 @@ func (i undoing) words() words {
 		nothing: "nothing of it is left to take back."}
 	if i.act == model.ActRevert {
 		w.act = "TAKE BACK"
+	}
+	if n := len(i.only); n > 0 {
+		w.subject = present.Count(n) + " marked of " + present.Many(len(i.x.Steps), "step")
+		w.nothing = "nothing of what is marked is left to take back."
+	}
+	if i.x.Deletion() {
+		w.reading = "Listing the versions that GitHub gives back, and what was kept here of their manifests and tags."
 	}
 	return w
 }

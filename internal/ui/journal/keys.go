@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"cmp"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -18,6 +20,10 @@ const (
 	keyTell   keys.ID = "tell"
 	keyUndo   keys.ID = "undo"
 	keyNote   keys.ID = "note"
+
+	keyMark    keys.ID = "mark"
+	keyRange   keys.ID = "mark-range"
+	keyMarkAll keys.ID = "mark-all"
 )
 
 // Keys lists the bindings as they are now.
@@ -33,19 +39,32 @@ func (p *Pane) Keys() []keys.Binding {
 	if p.InDetails {
 		open, tell = "to the list", "copy"
 	}
+	if n := p.MarkCount(); n > 0 {
+		undo = "undo " + present.Count(n) + " marked"
+	}
+	marks, openAt, markAt := p.noParts(), 3, 7
+	if p.InDetails && cmp.Or(marks, p.NoMarks()) == "" {
+		openAt, markAt = markAt, openAt // esc goes to the list, too
+	}
 	return append([]keys.Binding{
 		{ID: keyUndo, Keys: []string{"U"}, Does: undo, Footer: 1, Danger: true, Disabled: p.noUndo(),
-			Help: "Preview the plan that takes this one back. Of one that did not come to its end: continue it, or take back what is done."},
+			Help: "Preview the plan that takes this one back; with marks in its details only what is marked, and what that needs. Of one that did not come to its end: continue it, or take back what is done."},
 		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does(tell), Footer: 2, Disabled: none,
 			Help: "Copy one line about the plan; again: its report as Markdown, then all that the filter shows. In the details: what is under the cursor, such as a command of crane, oras or gh."},
-		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 3, Disabled: none,
+		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: openAt, Disabled: none,
 			Help: "Go to the details: each step with the commands that do the same, remarks, events; or back to the list."},
 		{ID: keyNote, Keys: []string{"n"}, Does: "note", Footer: 4,
 			Help: "Write a remark into the journal, about the plan under the cursor."},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 5,
-			Help: "Show only what matches: words, !word, incident:, by:, state:, plan:, tag:, channel:, kind:, age<1d."},
+			Help: "Show only what matches: words, !word, incident:, by:, state:, plan:, tag:, channel:, kind:, age<1d. In the details only steps that match: words, such as the end of an id, name:, tag:, digest:, state:."},
 		{ID: keyBack, Keys: []string{"esc", "left"}, Does: p.GoesBack(), Footer: 6,
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
+		{ID: keyMark, Keys: []string{" "}, Does: "mark", Footer: markAt, Disabled: cmp.Or(marks, p.NoMark()),
+			Help: "In the details: mark the step under the cursor, a tag or a version, to take back this one alone."},
+		{ID: keyRange, Keys: []string{"v"}, Does: "mark range", Disabled: cmp.Or(marks, p.NoMark()),
+			Help: "In the details: mark a range of steps, v at its one end, move, v at its other end."},
+		{ID: keyMarkAll, Keys: []string{"*"}, Does: "mark all", Disabled: cmp.Or(marks, p.NoMarks()),
+			Help: "In the details: mark every step that the filter shows; again: unmark these."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: none,
 			Help: "Go from the list to the details and back."},
 	}, keys.Moves()...)
@@ -65,8 +84,18 @@ func (p *Pane) noUndo() string {
 		return "this plan was undone already"
 	case !r.x.Did() && !r.x.Unfinished():
 		return "this plan changed nothing"
+	case p.Ranging():
+		return "a range is being marked: v ends it"
 	}
 	return ""
+}
+
+// noParts is why nothing of the plan under the cursor can be taken back alone.
+func (p *Pane) noParts() string {
+	if why := p.noUndo(); why != "" && !p.Ranging() {
+		return why
+	}
+	return p.current().x.NoParts()
 }
 
 // Do runs one of the bindings.
@@ -84,6 +113,12 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		p.Switch()
 	case keyFilter:
 		p.OpenFilter()
+	case keyMark:
+		p.ToggleMark()
+	case keyRange:
+		p.MarkRange()
+	case keyMarkAll:
+		p.MarkAll()
 	case keyBack:
 		if !p.Back() {
 			return pane.Back{}, nil
@@ -103,7 +138,37 @@ func (p *Pane) undo() pane.Action {
 	case r.x.Unfinished():
 		return pane.Unfinished{Execution: *r.x}
 	}
-	return pane.Undo{Execution: *r.x, Act: model.ActUndo}
+	return pane.Undo{Execution: *r.x, Act: model.ActUndo, Only: p.marked(r)}
+}
+
+// marked are the marked steps of a row.
+func (p *Pane) marked(r *row) []model.StepRef {
+	var out []model.StepRef
+	if r.x == nil {
+		return nil
+	}
+	for _, s := range r.x.Steps {
+		if p.IsMarked(r.key, stepKey(s.Change)) {
+			out = append(out, s.Change.Ref())
+		}
+	}
+	return out
+}
+
+// Marks is what of the marked steps of all rows stood before, or stands since.
+func (p *Pane) Marks() []model.Digest {
+	var out []model.Digest
+	for _, r := range p.rows {
+		if r.x == nil {
+			continue
+		}
+		for _, s := range r.x.Steps {
+			if p.IsMarked(r.key, stepKey(s.Change)) {
+				out = append(out, cmp.Or(s.Change.From, s.Change.To))
+			}
+		}
+	}
+	return out
 }
 
 // remark asks for a note: about the plan under the cursor, where one is.

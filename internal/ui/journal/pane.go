@@ -25,6 +25,7 @@ type Pane struct {
 	have   bool
 	err    error
 	record model.Record
+	rows   []*row
 	wanted string // id of the plan to put the cursor on
 	teller pane.Teller
 }
@@ -77,7 +78,8 @@ func (p *Pane) result(msg pane.Result) {
 	}
 	p.have, p.err, p.record = true, nil, record
 	p.Redraw() // the same row may say something else now
-	p.Table.SetRows(rowsOf(record))
+	p.rows = rowsOf(record)
+	p.Table.SetRows(p.rows)
 	if p.wanted != "" {
 		for _, r := range p.Table.Shown() {
 			if r.x != nil && r.x.ID() == p.wanted {

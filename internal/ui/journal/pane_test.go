@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -200,5 +201,93 @@ func TestOpensOnAPlan(t *testing.T) {
 	p.Update(pane.Result{To: Name, Value: r})
 	if p.current() == nil || p.current().x == nil || p.current().x.ID() != r.Executions[0].ID() {
 		t.Error("the cursor is elsewhere")
+	}
+}
+
+// deleted is a deletion of n versions that was carried out, the first with tags.
+func deleted(n int) model.Record {
+	p := model.Plan{Registry: "ghcr.io", Owner: "novotnyllc", Title: "delete versions", Aim: model.Aim{Act: model.ActDelete}}
+	for i := range n {
+		c := model.Change{Kind: model.DeleteVersion, Stage: 1, Package: "containai", From: digest(strconv.Itoa(i)), VersionID: int64(671317000 + i)}
+		p.Changes = append(p.Changes, c)
+		p.Effects = append(p.Effects, model.Effect{Package: c.Package, VersionID: c.VersionID, Before: c.From, Kind: model.EffectDeleted})
+		if i%10 == 0 {
+			p.Effects = append(p.Effects, model.Effect{Package: c.Package, Tag: "v1." + strconv.Itoa(i/10), Before: c.From, Kind: model.EffectRemoved})
+		}
+	}
+	p.ID = p.CanonicalID()
+	var events []model.JournalEvent
+	for _, c := range p.Changes {
+		for _, kind := range []model.JournalKind{model.EventIntent, model.EventOutcome} {
+			e := model.JournalEvent{Seq: int64(len(events) + 1), At: noon(), Plan: p.ID, Kind: kind, Package: c.Package, VersionID: c.VersionID, Before: c.From}
+			if kind == model.EventOutcome {
+				e.State = model.StepDone
+			}
+			events = append(events, e)
+		}
+	}
+	return model.Record{Executions: model.Executions(events, map[string]model.Plan{p.ID: p})}
+}
+
+// Five of three hundred are found by id and by tag, marked, and taken back alone.
+func TestMarkedStepsAreTakenBackAlone(t *testing.T) {
+	p := at(80, 22)
+	p.Update(pane.Result{To: Name, Value: deleted(300)})
+	reason := func(key string) string { b, _ := keys.Find(p.Keys(), key); return b.Disabled }
+	if why := reason(" "); !strings.Contains(why, "enter goes there") {
+		t.Errorf("space in the list: %q", why)
+	}
+	if a, ok := press(t, p, "U").(pane.Undo); !ok || a.Only != nil {
+		t.Errorf("without marks: %#v", a)
+	}
+	press(t, p, "enter", "/")
+	for _, k := range "71317123" {
+		press(t, p, string(k))
+	}
+	press(t, p, "enter", " ", "esc", "/")
+	for _, k := range "tag:v1.2" {
+		press(t, p, string(k))
+	}
+	press(t, p, "enter", "v")
+	if why := reason("U"); !strings.Contains(why, "v ends it") {
+		t.Errorf("U while a range grows: %q", why)
+	}
+	press(t, p, "j", "v")
+	uitest.Fits(t, p.View(), 80, 22)
+	uitest.Golden(t, "journal-marks-80x22", p.View())
+	a, ok := press(t, p, "U").(pane.Undo)
+	want := []model.StepRef{{Package: "containai", VersionID: 671317020}, {Package: "containai", VersionID: 671317123}, {Package: "containai", VersionID: 671317200}}
+	if !ok || !slices.Equal(a.Only, want) || a.Act != model.ActUndo {
+		t.Errorf("with marks: %#v", a.Only)
+	}
+	if n := len(p.Marks()); n != 3 {
+		t.Errorf("%d marks would be lost", n)
+	}
+	press(t, p, "esc", "esc")
+	if a, _ := press(t, p, "U").(pane.Undo); !slices.Equal(a.Only, want) {
+		t.Errorf("going back lost marks: %#v", a.Only)
+	}
+	// What was taken back since is not marked any more.
+	r := deleted(300)
+	r.Executions[0].Steps[20].TakenBack = true
+	p.Update(pane.Result{To: Name, Value: r})
+	if a, _ := press(t, p, "U").(pane.Undo); !slices.Equal(a.Only, want[1:]) {
+		t.Errorf("after a restore: %#v", a.Only)
+	}
+	p.SetSize(200, 40)
+	if view := uitest.Plain(p.View()); !strings.Contains(view, "2 marked") {
+		t.Errorf("beside the list it is not said what is marked:\n%s", view)
+	}
+}
+
+func TestWhatCannotBeMarkedSaysWhy(t *testing.T) {
+	p := at(120, 38)
+	press(t, p, "j", "enter")
+	if b, _ := keys.Find(p.Keys(), "*"); !strings.Contains(b.Disabled, "did not come to its end") {
+		t.Errorf("of an unfinished plan: %q", b.Disabled)
+	}
+	press(t, p, "esc", "j", "j", "enter")
+	if b, _ := keys.Find(p.Keys(), " "); !strings.Contains(b.Disabled, "undone already") {
+		t.Errorf("of an undone plan: %q", b.Disabled)
 	}
 }

@@ -39,14 +39,18 @@ func (p *Pane) message() []string {
 const title = "What was done from this machine"
 
 // note tells the head to check the journal against, and before it that what is
-// shown is not what was read last.
+// shown is not what was read last, and what is marked where the details stand
+// beside the list.
 func (p *Pane) note() string {
-	stale, head := "", ""
+	stale, head, marks := "", "", ""
+	if p.Width() >= besideWidth { // else it stands above the details
+		marks = p.MarkNote()
+	}
 	if p.err != nil && p.have {
 		stale = "! not read anew"
 	}
 	if p.have && p.record.Head.Seq != 0 {
 		head = "head " + present.JournalHead(p.record.Head)
 	}
-	return layout.Note(p.th, title, p.Width(), stale, head)
+	return layout.Note(p.th, title, p.Width(), stale, marks, head)
 }

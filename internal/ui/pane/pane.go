@@ -200,10 +200,11 @@ type (
 	// one is named. The answer is a model.Record.
 	OpenJournal struct{ Plan string }
 	// Undo previews what takes an execution back: ActUndo, or ActRevert of one
-	// that did not come to its end.
+	// that did not come to its end. Only are the steps that are meant, none: all.
 	Undo struct {
 		Execution model.Execution
 		Act       model.Act
+		Only      []model.StepRef
 	}
 	// Resume previews how an unfinished execution is carried on.
 	Resume struct{ Execution model.Execution }

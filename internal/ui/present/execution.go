@@ -116,9 +116,15 @@ func ExecutionStanding(x model.Execution) []Line {
 }
 
 func executionCounts(x model.Execution) string {
-	steps := make([]model.Step, len(x.Steps))
+	steps, back := make([]model.Step, len(x.Steps)), 0
 	for i, s := range x.Steps {
 		steps[i].State = s.State
+		if s.TakenBack {
+			back++
+		}
+	}
+	if back > 0 && !x.Undone {
+		return StepCounts(steps) + ", " + Count(back) + " taken back since"
 	}
 	return StepCounts(steps)
 }

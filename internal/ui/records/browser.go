@@ -65,18 +65,29 @@ type Browser[R any] struct {
 	height  int
 	focused bool
 	shown   string // key of the record whose details are drawn
+	record  R
 	prompt  field.Line
 	wrong   string // why the filter cannot be read
+
+	all     []Item // the details of the record, those that a search hides too
+	keyed   int    // how many of them can be marked
+	about   string // key of the record that the search and the range are about
+	inner   field.Line
+	part    string                     // the search in the details
+	marks   map[string]map[string]bool // by key of record and of item
+	ranging string                     // key of the item at which a range begins, "" for none
+	drawn   drawing
 }
 
 // New builds a browser without records. key gives every record its own, lasting
 // key, which is never "".
 func New[R any](th theme.Theme, key func(R) string, columns []table.Column[R], form Form[R]) *Browser[R] {
-	return &Browser[R]{Table: table.New(th, key, columns), th: th, key: key, form: form, prompt: field.NewLine(th)}
+	return &Browser[R]{Table: table.New(th, key, columns), th: th, key: key, form: form,
+		prompt: field.NewLine(th), inner: field.NewLine(th), marks: make(map[string]map[string]bool)}
 }
 
 // CapturesText is true while a filter is typed.
-func (b *Browser[R]) CapturesText() bool { return b.prompt.Typing() }
+func (b *Browser[R]) CapturesText() bool { return b.prompt.Typing() || b.inner.Typing() }
 
 // SetFocus tells whether keys go here.
 func (b *Browser[R]) SetFocus(focused bool) { b.focused = focused }
@@ -100,17 +111,24 @@ func (b *Browser[R]) Arrange() {
 	}
 	switch r, ok := b.Table.Cursor(); {
 	case !ok:
-		b.Items, b.Item, b.shown, b.InDetails = nil, 0, "", false
+		b.all, b.keyed, b.Items, b.Item, b.shown, b.about, b.InDetails, b.drawn = nil, 0, nil, 0, "", "", false, drawing{}
 	case b.key(r) != b.shown:
-		b.Items, b.Item = b.form.Items(r)
-		b.shown = b.key(r)
+		b.shown, b.record = b.key(r), r
+		b.settle(b.form.Items(r))
 	}
 	list, _ := b.split()
 	b.Table.SetSize(list.W, list.H)
 }
 
-// OpenFilter takes the keys for the filter's text.
-func (b *Browser[R]) OpenFilter() { b.prompt.Open(b.Query) }
+// OpenFilter takes the keys for the filter's text; in details that can be marked
+// it is about these.
+func (b *Browser[R]) OpenFilter() {
+	if b.InDetails && b.markable() {
+		b.inner.Open(b.part)
+		return
+	}
+	b.prompt.Open(b.Query)
+}
 
 // Filter shows only what matches. A filter that cannot be read yet leaves the
 // list as it is and says why.
@@ -134,9 +152,13 @@ func (b *Browser[R]) Filter(text string) {
 
 // Typed takes a key while the filter is typed.
 func (b *Browser[R]) Typed(msg tea.KeyMsg) {
-	switch did, move := b.prompt.Take(msg); did {
+	line, filter := &b.prompt, b.Filter
+	if b.inner.Typing() {
+		line, filter = &b.inner, b.search
+	}
+	switch did, move := line.Take(msg); did {
 	case field.Edited, field.Dropped:
-		b.Filter(b.prompt.Value())
+		filter(line.Value())
 	case field.Moved:
 		b.Move(move)
 	case field.Kept, field.Nothing:
@@ -194,6 +216,10 @@ func (b *Browser[R]) Switch() {
 // GoesBack is what Back does now.
 func (b *Browser[R]) GoesBack() string {
 	switch {
+	case b.InDetails && b.ranging != "":
+		return "end range"
+	case b.InDetails && b.part != "":
+		return "clear filter"
 	case b.InDetails:
 		return "to the list"
 	case b.Query != "":
@@ -202,10 +228,15 @@ func (b *Browser[R]) GoesBack() string {
 	return "back"
 }
 
-// Back leaves the details, else clears the filter; false where there was
-// neither.
+// Back forgets a range, clears the search of the details, leaves these, else
+// clears the filter; false where there was none of it. Marks stay.
 func (b *Browser[R]) Back() bool {
 	switch {
+	case b.InDetails && b.ranging != "":
+		b.ranging = ""
+	case b.InDetails && b.part != "":
+		b.inner.Clear()
+		b.search("")
 	case b.InDetails:
 		b.InDetails = false
 	case b.Query != "":
@@ -228,8 +259,7 @@ func (b *Browser[R]) split() (list, details layout.Rect) {
 		return layout.Rect{Y: 1, W: part, H: h}, layout.Rect{X: part + 1, Y: 1, W: b.width - part - 1, H: h}
 	}
 	below := b.form.Below(h, b.InDetails, func() int {
-		lines, _ := b.draw(b.width, false)
-		return len(lines)
+		return b.wrapped(b.width).height
 	})
 	return layout.Rect{Y: 1, W: b.width, H: h - below}, layout.Rect{Y: 1 + h - below, W: b.width, H: below}
 }

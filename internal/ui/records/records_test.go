@@ -1,6 +1,7 @@
 package records
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -126,5 +127,133 @@ func TestClicksAndTheWheel(t *testing.T) {
 	none.Moused(tea.MouseMsg{Action: tea.MouseActionPress, Button: tea.MouseButtonWheelUp})
 	if none.InDetails || len(none.Items) != 0 {
 		t.Error("there are details of nothing")
+	}
+}
+
+// parts has records with many details that can be marked, after one that cannot.
+func parts(n int) *Browser[int] {
+	moved := 0
+	b := browser(3, &moved)
+	b.form.Items = func(r int) ([]Item, int) {
+		out := []Item{{Line: present.Line{Text: "head"}}}
+		for i := range n {
+			name := "p" + strconv.Itoa(100+i)
+			out = append(out, Item{Key: name, Find: name, Line: present.Line{Text: name}, Field: func(field string) string {
+				if field == "tag" && i%10 == 0 {
+					return "round"
+				}
+				return ""
+			}})
+		}
+		return out, 0
+	}
+	b.Redraw()
+	b.about = "" // these are details of another record
+	b.SetSize(60, 16)
+	return b
+}
+
+func typeInto(b *Browser[int], text string) {
+	b.OpenFilter()
+	for _, k := range text {
+		b.Typed(uitest.Key(string(k)))
+	}
+	b.Typed(uitest.Key("enter"))
+}
+
+func TestMarksInTheDetails(t *testing.T) {
+	b := parts(300)
+	if b.NoMark() == "" || b.NoMarks() == "" {
+		t.Error("marks can be set from the list")
+	}
+	b.Switch()
+	if b.NoMarks() != "" || b.NoMark() == "" {
+		t.Errorf("in the details, on the head: %q, %q", b.NoMarks(), b.NoMark())
+	}
+	b.ToggleMark()
+	b.MarkRange()
+	if b.MarkCount() != 0 || b.Ranging() {
+		t.Error("the head is marked")
+	}
+	typeInto(b, "p17")
+	if len(b.Items) != 10 || b.Items[0].Key != "p170" {
+		t.Fatalf("the search shows %d", len(b.Items))
+	}
+	b.ToggleMark()
+	b.Move(keys.Down)
+	b.MarkRange()
+	b.Move(keys.Down)
+	b.Move(keys.Down)
+	if view := ansi.Strip(b.View()); strings.Count(view, "▌") < 4 || !strings.Contains(view, "10 of 300 shown, 1 marked") || b.GoesBack() != "end range" {
+		t.Errorf("while a range grows:\n%s", view)
+	}
+	b.MarkRange()
+	b.Back() // from the search
+	typeInto(b, "tag:round 28")
+	b.MarkAll()
+	want := []string{"p170", "p171", "p172", "p173", "p280"}
+	if got := b.Marked(); !slices.Equal(got, want) {
+		t.Errorf("marked %v", got)
+	}
+	b.MarkAll()
+	if b.MarkCount() != 4 {
+		t.Errorf("unmarking what is shown left %d", b.MarkCount())
+	}
+	if view := ansi.Strip(b.View()); !strings.Contains(view, "1 of 300") {
+		t.Errorf("the search is not told:\n%s", view)
+	}
+	// Marks belong to their record.
+	b.Back()
+	b.Back()
+	b.Move(keys.Down)
+	b.Arrange()
+	if b.MarkCount() != 0 || !b.IsMarked("0", "p170") || b.Marked() != nil || len(b.Items) != 301 {
+		t.Errorf("another record has %d marks and %d details", b.MarkCount(), len(b.Items))
+	}
+	b.Move(keys.Up)
+	b.Arrange()
+	if b.MarkCount() != 4 {
+		t.Errorf("%d marks after coming back", b.MarkCount())
+	}
+	// What is not there any more is not marked any more.
+	items := b.form.Items
+	b.form.Items = func(r int) ([]Item, int) { all, at := items(r); return all[:72], at }
+	b.Redraw()
+	b.Arrange()
+	if got := b.Marked(); !slices.Equal(got, want[:1]) {
+		t.Errorf("marked %v", got)
+	}
+}
+
+func TestSearchInTheDetails(t *testing.T) {
+	b := parts(30)
+	b.Switch()
+	b.OpenFilter()
+	b.search("age>soon") // cannot be read
+	if view := ansi.Strip(b.View()); len(b.Items) != 31 || strings.Contains(view, "30 of 30") {
+		t.Errorf("%d details:\n%s", len(b.Items), view)
+	}
+	b.Typed(uitest.Key("esc"))
+	typeInto(b, "none of it")
+	if len(b.Items) != 0 || b.NoMark() == "" {
+		t.Errorf("%d details match", len(b.Items))
+	}
+	b.ToggleMark()
+	b.MarkRange()
+	b.MarkAll()
+	for w := 1; w < 150; w += 7 {
+		b.SetSize(w, 9)
+		uitest.Fits(t, b.View(), w, 9)
+	}
+	for _, want := range []string{"clear filter", "to the list", "back"} {
+		if got := b.GoesBack(); got != want {
+			t.Errorf("back means %q, want %q", got, want)
+		}
+		b.Back()
+	}
+	b.OpenFilter()
+	b.Typed(uitest.Key("1"))
+	if b.Query != "1" || b.Table.Len() != 1 {
+		t.Errorf("in the list the filter is the list's: %q, %d rows", b.Query, b.Table.Len())
 	}
 }

@@ -7,8 +7,26 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
-// filtering is whether the last line belongs to the filter.
-func (b *Browser[R]) filtering() bool { return b.prompt.Typing() || b.Query != "" }
+// filtering is whether the last line belongs to the filter, or to the search in
+// the details.
+func (b *Browser[R]) filtering() bool { return b.prompt.Typing() || b.Query != "" || b.searching() }
+
+func (b *Browser[R]) searching() bool { return b.InDetails && (b.inner.Typing() || b.part != "") }
+
+// line is the filter's last line, or that of the search in the details.
+func (b *Browser[R]) line() string {
+	line, here, all := &b.prompt, b.Table.Len(), b.form.Count(b.Table.Total())
+	if b.searching() {
+		line, here, all = &b.inner, len(b.Items), present.Count(b.keyed)
+		if b.part == "" {
+			here = b.keyed
+		}
+	}
+	if b.wrong != "" {
+		return line.View(b.width, b.wrong, true)
+	}
+	return line.View(b.width, present.Count(here)+" of "+all, here == 0)
+}
 
 // bodyHeight is what title and filter leave.
 func (b *Browser[R]) bodyHeight() int {
@@ -27,11 +45,7 @@ func (b *Browser[R]) View() string {
 	head := []string{layout.Rule(b.th, b.form.Title, b.form.Note(), b.width, b.focused)}
 	var foot []string
 	if b.filtering() {
-		found, warn := present.Count(b.Table.Len())+" of "+b.form.Count(b.Table.Total()), b.Table.Len() == 0
-		if b.wrong != "" {
-			found, warn = b.wrong, true
-		}
-		foot = []string{b.prompt.View(b.width, found, warn)}
+		foot = []string{b.line()}
 	}
 	return layout.Stack(b.width, b.height, head, b.body(), foot)
 }
@@ -50,6 +64,6 @@ func (b *Browser[R]) body() []string {
 		return layout.Columns(b.th, b.bodyHeight(), layout.Column{W: list.W, Lines: rows},
 			layout.Column{W: details.W, Lines: b.visible(details.W, details.H, focused)})
 	}
-	rule := layout.Rule(b.th, b.form.Details, "", b.width, focused)
+	rule := layout.Rule(b.th, b.form.Details, b.MarkNote(), b.width, focused)
 	return append(append(rows[:min(len(rows), list.H)], rule), b.visible(details.W, details.H-1, focused)...)
 }
