@@ -2,6 +2,7 @@ package modal
 
 import (
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
@@ -29,6 +30,14 @@ func NewResult(th theme.Theme, title string, lines []Line, told []Told, undo str
 // Show exchanges lines and forms: more is known of how it ended.
 func (r *Result) Show(lines []Line, told []Told) {
 	r.lines, r.told = lines, told
+}
+
+// Want implements Modal: wide enough to name what can be done next, taking the
+// plan back above all.
+func (r *Result) Want(maxWidth, maxHeight int) (width, height int) {
+	width, _ = r.Message.Want(maxWidth, maxHeight)
+	width = max(width, min(ansi.StringWidth(keys.Footer(r.th, r.Keys(), maxWidth+1)), maxWidth))
+	return width, len(wrap(r.th, r.lines, width))
 }
 
 // Keys implements Modal.
