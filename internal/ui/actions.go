@@ -37,6 +37,8 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 		return r.want(a.Package, a.Digests)
 	case pane.Retag:
 		return r.startRetag(a)
+	case pane.Untag:
+		return r.change(untagging{pkg: a.Package, tag: a.Tag})
 	case pane.MoveChannel:
 		return r.startChannel(a)
 	case pane.Delete:

@@ -185,6 +185,11 @@ func (f *fake) PlanChannel(ctx context.Context, req model.ChannelRequest) (model
 	return model.PlanChannel(f.fresh, req, model.ChannelFacts{}), nil
 }
 
+func (f *fake) PlanUntag(ctx context.Context, req model.UntagRequest) (model.Plan, error) {
+	f.note(ctx, "plan untag "+req.Package+":"+req.Tag)
+	return model.PlanUntag(f.fresh, req, model.RetagFacts{}), nil
+}
+
 func (f *fake) PlanDelete(ctx context.Context, req model.DeleteRequest) (model.Plan, error) {
 	f.note(ctx, "plan delete")
 	f.mu.Lock()

@@ -56,7 +56,7 @@ func choices(t *testing.T, s model.Survey) map[string]pane.Action {
 	if i < 0 {
 		t.Fatal("v1.3.0 is not there")
 	}
-	return map[string]pane.Action{"same-release": in.Rows[i].SameRelease(), "its-tags": in.Rows[i].OtherTags()}
+	return map[string]pane.Action{"same-release": in.Rows[i].SameRelease(), "its-tags": in.Rows[i].OtherTags(), "untag": in.Rows[i].Untag(in.Rows[i].Digest)}
 }
 
 func TestChoosersOfVersions(t *testing.T) {

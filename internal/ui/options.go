@@ -33,6 +33,8 @@ type Changer interface {
 	PlanRetag(ctx context.Context, req model.RetagRequest) (model.Plan, error)
 	// PlanDelete plans for the deletion of versions.
 	PlanDelete(ctx context.Context, req model.DeleteRequest) (model.Plan, error)
+	// PlanUntag plans for taking one tag off.
+	PlanUntag(ctx context.Context, req model.UntagRequest) (model.Plan, error)
 	// PlanChannel plans for a channel in all packages at once.
 	PlanChannel(ctx context.Context, req model.ChannelRequest) (model.Plan, error)
 	// Execute takes a plan down the one road of writes. Cancelling ctx means:

@@ -26,6 +26,10 @@ func (p *Pane) Keys() []keys.Binding {
 		fold.Does, fold.Help, fold.Disabled = p.unfoldsPieces()
 		noVersion, noMarks, open = cmp.Or(empty, p.noVersion()), "marks are set in the list: esc goes there", "raw"
 	}
+	noUntag := noVersion
+	if r := p.list.Current(); r != nil && noUntag == "" {
+		noUntag = r.NoUntag(p.target(r))
+	}
 	back := "back"
 	switch {
 	case p.table.Ranging():
@@ -51,6 +55,7 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keyAll, Keys: []string{"A"}, Does: "all packages", Footer: 13,
 			Help: "The versions of all packages in one list, the cursor on this one."},
 		p.list.DeleteKey(14),
+		versionrows.UntagKey(noUntag),
 		{ID: versionrows.KeyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 10,
 			Help: "Back: from the details to the list, from a filter to all, from here to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or details", Disabled: empty,

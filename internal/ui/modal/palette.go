@@ -59,7 +59,7 @@ const mostLabel = 32
 // The cursor starts on the first that can be gone to.
 func NewPicker(th theme.Theme, title string, head []Line, entries []Entry) *Palette {
 	p := NewPalette(th, entries)
-	p.title, p.head, p.prompt, p.verb, p.key, p.label = title, head, "find: ", "go there", 0, 8
+	p.title, p.head, p.prompt, p.verb, p.key, p.label = title, head, "find: ", "choose", 0, 8
 	for _, e := range entries {
 		p.label = min(max(p.label, ansi.StringWidth(e.Label)), mostLabel)
 	}

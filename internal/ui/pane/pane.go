@@ -153,6 +153,8 @@ type (
 		Digest  model.Digest
 		Tag     string
 	}
+	// Untag opens the preview of taking a tag off its version.
+	Untag struct{ Package, Tag string }
 	// MoveChannel opens the dialog that brings a channel, in all packages, to one
 	// release: back to a former one, or forward to a tested build.
 	MoveChannel struct {
@@ -261,6 +263,7 @@ func (Choose) action()           {}
 func (Several) action()          {}
 func (ReadManifests) action()    {}
 func (Retag) action()            {}
+func (Untag) action()            {}
 func (MoveChannel) action()      {}
 func (Delete) action()           {}
 func (Compare) action()          {}

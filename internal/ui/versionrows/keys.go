@@ -28,6 +28,7 @@ const (
 	KeyRelease keys.ID = "same-release"
 	KeyTags    keys.ID = "tags"
 	KeyPull    keys.ID = "pull"
+	KeyUntag   keys.ID = "untag"
 )
 
 // NoVersion says that no version is under the cursor, "" where one is.
@@ -149,6 +150,8 @@ func (r *Row) Act(id keys.ID, d model.Digest, t *pane.Teller) pane.Action {
 		return r.SameRelease()
 	case KeyTags:
 		return r.OtherTags()
+	case KeyUntag:
+		return r.Untag(d)
 	case KeyPull:
 		return pane.Pull{Package: r.In.Name, Digest: d}
 	case KeyBrowse:

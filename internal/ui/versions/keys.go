@@ -14,8 +14,9 @@ import (
 // Keys lists the bindings as they are now.
 func (p *Pane) Keys() []keys.Binding {
 	empty, main := p.list.NoVersion(), "the first channel"
+	noUntag := empty
 	if r := p.list.Current(); r != nil {
-		main = r.In.MainName()
+		main, noUntag = r.In.MainName(), r.NoUntag(r.Digest)
 	}
 	back := "back"
 	switch {
@@ -39,6 +40,7 @@ func (p *Pane) Keys() []keys.Binding {
 	}, p.list.MarkKeys("Mark the version under the cursor, or unmark it. Marks may stand in several packages.", empty),
 		p.list.WayKeys(empty), []keys.Binding{
 			p.list.DeleteKey(13),
+			versionrows.UntagKey(noUntag),
 			{ID: versionrows.KeyBack, Keys: []string{"esc", "left"}, Does: back, Footer: 10,
 				Help: "Back: from a range, from a filter to all, from here to where you came from."},
 		}, keys.Moves())

@@ -249,6 +249,42 @@ func TestTagsLeadToWhereAChannelWas(t *testing.T) {
 	}
 }
 
+// Of several tags one is chosen, each saying what it is; the only one goes at
+// once, and without one the key says why.
+func TestUntagAsksWhichTag(t *testing.T) {
+	s := world(t, story(), true)
+	p := at(s, 120, 38)
+	go2 := func(tag string) {
+		p.Update(pane.GoTo{Package: "containai-claude", Digest: tagged(t, s, "containai-claude", tag)})
+	}
+	go2("prod")
+	choose := press(t, p, "-").(pane.Choose)
+	notes := make(map[string]string)
+	for _, c := range choose.Choices {
+		notes[c.Label] = c.Note
+		if c.Disabled != "" || c.Action != pane.Action(pane.Untag{Package: "containai-claude", Tag: c.Label}) {
+			t.Errorf("%s: %q, %#v", c.Label, c.Disabled, c.Action)
+		}
+	}
+	if notes["prod"] != "how people get prod" || notes["v1.3.0"] != "meant to stay for ever" {
+		t.Errorf("choices %+v", choose.Choices)
+	}
+	for _, r := range p.data.Rows {
+		p.Update(pane.GoTo{Package: r.In.Name, Digest: r.Digest})
+		b, _ := keys.Find(p.Keys(), "-")
+		switch v, _ := r.In.State.Snapshot.Version(r.Digest); {
+		case !b.Danger:
+			t.Fatal("taking a tag off does not look dangerous")
+		case len(v.Tags) == 0 && b.Disabled != "it has no tag":
+			t.Errorf("%s without a tag: %q", r.Digest.Short(), b.Disabled)
+		case len(v.Tags) == 1:
+			if a := press(t, p, "-"); a != pane.Action(pane.Untag{Package: r.In.Name, Tag: v.Tags[0]}) {
+				t.Errorf("with one tag: %#v", a)
+			}
+		}
+	}
+}
+
 func TestMouse(t *testing.T) {
 	p := at(world(t, story(), true), 120, 38)
 	p.Update(tea.MouseMsg{Y: 4, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
