@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 
 func newUndo(a *app) *cobra.Command {
 	var f planFlags
+	var exclude []string
 	cmd := &cobra.Command{
 		Use:   "undo [PLAN]",
 		Short: "Take back what an executed plan did: prints the plan for that, --yes executes it",
@@ -21,9 +23,14 @@ the id of an executed plan or its beginning; without it the last executed one is
 meant. What somebody has changed since is left alone and named, and what cannot
 come back is explained. Deleted versions come back within 30 days.
 
+--exclude leaves tags where the plan put them. Taking back a promotion takes its
+version tags off, for which the right to delete is needed; without it the
+channel's tags alone can go back: --exclude :v1.4.0.
+
 Without --yes nothing is written.`,
 		Example: `  caitui undo
-  caitui undo 3f9c41d082b0 --yes --incident INC-412`,
+  caitui undo 3f9c41d082b0 --yes --incident INC-412
+  caitui undo --exclude :v1.4.0 --exclude containai-installer`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.check(); err != nil {
@@ -47,11 +54,27 @@ Without --yes nothing is written.`,
 			case !x.Begun:
 				return a.nothingToDo(s, "That plan was never executed: there is nothing to take back.")
 			}
-			return a.takeBack(cmd.Context(), s, x, model.ActUndo, f)
+			req := model.UndoRequest{Act: model.ActUndo}
+			if len(exclude) > 0 {
+				if req.Only, err = x.Without(stepRefs(exclude)); err != nil {
+					return err
+				}
+			}
+			return a.takeBack(cmd.Context(), s, x, req, f)
 		},
 	}
 	f.declare(cmd)
+	cmd.Flags().StringArrayVar(&exclude, "exclude", nil, "PKG, PKG:TAG or :TAG of all packages: leave this as the plan left it; may be repeated")
 	return cmd
+}
+
+// stepRefs reads PKG, PKG:TAG and :TAG.
+func stepRefs(words []string) []model.StepRef {
+	out := make([]model.StepRef, len(words))
+	for i, w := range words {
+		out[i].Package, out[i].Tag, _ = strings.Cut(w, ":")
+	}
+	return out
 }
 
 func newResume(a *app) *cobra.Command {
@@ -88,7 +111,7 @@ Without --yes nothing is written. With nothing unfinished there is nothing to do
 				a.note("note: %s unfinished, this is about the newest", present.Many(len(list), "plan"))
 			}
 			if revert {
-				return a.takeBack(cmd.Context(), s, list[0], model.ActRevert, f)
+				return a.takeBack(cmd.Context(), s, list[0], model.UndoRequest{Act: model.ActRevert}, f)
 			}
 			return a.resume(cmd.Context(), s, list[0], f)
 		},
@@ -123,8 +146,9 @@ func (a *app) nothingToDo(s *session, why string) error {
 // takeBack plans the undo of an execution and ends the verb as every
 // plan-making verb ends. An empty plan is carried out too where that is asked
 // for: the journal then says that nothing of the other one is left.
-func (a *app) takeBack(ctx context.Context, s *session, x model.Execution, act model.Act, f planFlags) error {
-	plan, err := s.service.PlanUndo(ctx, x, model.UndoRequest{Act: act, Reason: f.reason, Incident: f.incident, Overrides: f.overrides})
+func (a *app) takeBack(ctx context.Context, s *session, x model.Execution, req model.UndoRequest, f planFlags) error {
+	req.Reason, req.Incident, req.Overrides = f.reason, f.incident, f.overrides
+	plan, err := s.service.PlanUndo(ctx, x, req)
 	if err != nil {
 		return err
 	}

@@ -284,3 +284,51 @@ func (r *rig) retag(pkg, tag, digest string) {
 		r.t.Fatalf("moving %s:%s: %v", pkg, tag, err)
 	}
 }
+
+// Who may not delete cannot take version tags off, is told how to take back the
+// rest of a promotion, and can; who may takes the rest back later.
+func TestUndoOfAPromotionInPart(t *testing.T) {
+	r := newRig(t, "containai")
+	before := r.tags()
+	done := r.run("promote", "--to", "prod", "--from", "nightly", "--as", "v1.4.0", "--override", "payload-other-channel", "--yes", "-o", "json")
+	plan, _ := done.document(t)["plan"].(string)
+	promoted := r.tags()
+	if done.code != exitOK || promoted["containai:v1.4.0"] == "" {
+		t.Fatalf("exit %d %s", done.code, done.stderr)
+	}
+	if res := r.run("undo", "--yes"); res.code != exitAccess || !strings.Contains(res.stdout+res.stderr, "caitui undo --exclude :v1.4.0") {
+		t.Errorf("exit %d %s%s", res.code, res.stdout, res.stderr)
+	}
+	if diff := moved(promoted, r.tags()); len(diff) > 0 {
+		t.Fatalf("a refused undo moved %v", diff)
+	}
+	if res := r.run("undo", "--exclude", ":v1.4.1"); res.code != exitUsage {
+		t.Errorf("a tag that the plan did not set: exit %d %s", res.code, res.stderr)
+	}
+	res := r.run("undo", "--exclude", ":v1.4.0", "-o", "json")
+	previewed, _ := foretold(res.document(t))
+	if res = r.run("undo", "--exclude", ":v1.4.0", "--yes", "-o", "json"); res.code != exitOK {
+		t.Fatalf("exit %d %s%s", res.code, res.stdout, res.stderr)
+	}
+	differs(t, "tags", previewed, promoted, r.tags())
+	for name, d := range r.tags() {
+		switch {
+		case strings.HasSuffix(name, ":v1.4.0"):
+			if d != promoted[name] {
+				t.Errorf("%s was left out and moved", name)
+			}
+		case before[name] != d:
+			t.Errorf("%s is not back", name)
+		}
+	}
+	if report := r.run("report", plan, "-o", "json").document(t); report["state"] == "undone" {
+		t.Error("a plan taken back in part counts as undone")
+	}
+	r.token = r.server.Info().Tokens.Admin
+	if res := r.run("undo", plan, "--yes"); res.code != exitOK {
+		t.Fatalf("exit %d %s%s", res.code, res.stdout, res.stderr)
+	}
+	if diff := cmp.Diff(before, r.tags()); diff != "" {
+		t.Errorf("the rest (-before +after):\n%s", diff)
+	}
+}

@@ -121,7 +121,21 @@ func (e *execution) mayChange(ctx context.Context, pkg string) error {
 	if !deletes && !restores {
 		return nil
 	}
-	return e.s.api.mayChangeVersions(ctx, pkg, deletes, restores)
+	return e.inPart(pkg, e.s.api.mayChangeVersions(ctx, pkg, deletes, restores))
+}
+
+// inPart adds to a refusal that an undo is possible without the tags that would
+// be taken off: that alone takes the right to delete.
+func (e *execution) inPart(pkg string, err error) error {
+	var refused *model.Error
+	others := slices.ContainsFunc(e.plan.Changes, func(c model.Change) bool { return c.Kind != model.RemoveTag && c.Tag != "" })
+	if !errors.As(err, &refused) || e.plan.Aim.Act != model.ActUndo || !e.does(pkg, model.RemoveTag) || !others {
+		return err
+	}
+	i := slices.IndexFunc(e.plan.Changes, func(c model.Change) bool { return c.Package == pkg && c.Kind == model.RemoveTag })
+	cured := *refused
+	cured.Cure += "; or leave what is to be taken off where it is: caitui undo --exclude :" + e.plan.Changes[i].Tag + ", or mark the other steps in the journal"
+	return &cured
 }
 
 // refuse marks the steps of packages that may not be written to and journals

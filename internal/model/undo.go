@@ -59,6 +59,36 @@ type UndoFacts struct {
 	Unchecked []Remark
 }
 
+// Without are the steps of an execution that are taken back where these are left
+// out: a step of every package where Package is "", every step of a package
+// where neither tag nor version is named.
+func (x Execution) Without(out []StepRef) ([]StepRef, error) {
+	means := func(want, have StepRef) bool {
+		return (want.Package == "" || want.Package == have.Package) && (want.Tag == "" || want.Tag == have.Tag) &&
+			(want.VersionID == 0 || want.VersionID == have.VersionID)
+	}
+	var left []StepRef
+	used := make([]bool, len(out))
+	for _, s := range x.Steps {
+		ref, leave := s.Change.Ref(), false
+		for i, want := range out {
+			if means(want, ref) {
+				used[i], leave = true, true
+			}
+		}
+		if !leave && s.ToTakeBack() {
+			left = append(left, ref)
+		}
+	}
+	if i := slices.Index(used, false); i >= 0 {
+		return nil, Invalid(Sanitize(fmt.Sprintf("plan %s changed no %s:%s", x.ID(), out[i].Package, out[i].Tag)), "caitui report lists what a plan changed")
+	}
+	if len(left) == 0 {
+		return nil, Invalid("nothing of plan "+x.ID()+" is left to take back", "leave out less")
+	}
+	return left, nil
+}
+
 // Codes of the blockers and warnings of an undo.
 const (
 	CodeMovedSince    = "moved-since"    // warning; blocker where nothing else is left to take back

@@ -370,6 +370,23 @@ func TestUndoOfAPart(t *testing.T) {
 	}
 }
 
+func TestWithoutLeavesStepsOut(t *testing.T) {
+	x := executed(Plan{Changes: []Change{{Kind: MoveTag, Package: "a", Tag: "prod", To: digestN(1)}, {Kind: CreateTag, Package: "a", Tag: "v1.4.0", To: digestN(1)},
+		{Kind: MoveTag, Package: "b", Tag: "prod", To: digestN(2)}, {Kind: CreateTag, Package: "b", Tag: "v1.4.0", To: digestN(2)}}})
+	prod := []StepRef{{Package: "a", Tag: "prod"}, {Package: "b", Tag: "prod"}}
+	if left, err := x.Without([]StepRef{{Tag: "v1.4.0"}}); err != nil || !slices.Equal(left, prod) {
+		t.Errorf("a tag of all packages: %v, %v", left, err)
+	}
+	if left, err := x.Without([]StepRef{{Package: "b"}, {Package: "a", Tag: "v1.4.0"}}); err != nil || !slices.Equal(left, prod[:1]) {
+		t.Errorf("a package and a tag: %v, %v", left, err)
+	}
+	for _, out := range [][]StepRef{{{Tag: "prod"}, {Tag: "v1.4.0"}}, {{Tag: "dev"}}, {{Package: "a"}, {Package: "c"}}} {
+		if left, err := x.Without(out); !errors.Is(err, ErrInvalid) || CureOf(err) == "" {
+			t.Errorf("without %v: %v, %v", out, left, err)
+		}
+	}
+}
+
 func TestUndoExplainsWhatCannotComeBack(t *testing.T) {
 	x, world, _ := rolledBack(t)
 	gone := UndoFacts{Missing: map[string][]Digest{"a": {digestN(2)}}}
