@@ -56,6 +56,7 @@ var rooms = map[string][]string{
 	"internal/ui/versions":   append([]string{"internal/ui/versionrows"}, paneMay...),
 	"internal/ui/attest":     append([]string{"internal/model/predicate", "internal/ui/tree"}, paneMay...),
 	"internal/ui/tagdiff":    paneMay,
+	"internal/ui/matrix":     paneMay,
 	"internal/ui/requests":   append([]string{"internal/ui/records"}, paneMay...),
 	"internal/ui/journal":    append([]string{"internal/ui/records"}, paneMay...),
 	"internal/ui/rawview":    append([]string{"internal/ui/tree"}, paneMay...),

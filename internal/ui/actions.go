@@ -51,6 +51,8 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 		return r.compareFiles(p, a)
 	case pane.ShowAttestations:
 		return r.openAttestations(a)
+	case pane.ShowMatrix:
+		return r.openMatrix(a)
 	case pane.ShowRaw:
 		return r.openRaw(a)
 	case pane.FollowRequests:

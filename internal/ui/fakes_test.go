@@ -260,6 +260,13 @@ func (f *fake) Attested(ctx context.Context, pkg string, d model.Digest, found f
 	return model.Verification{List: model.AttestationList{Package: pkg, Subject: d}}, nil
 }
 
+func (f *fake) Audit(ctx context.Context, first, release string, told func([]model.SetVerification)) ([]model.SetVerification, error) {
+	f.note(ctx, "audit "+first+" "+release)
+	sets := []model.SetVerification{{Channel: "prod"}}
+	told(sets)
+	return sets, nil
+}
+
 func (f *fake) Requests(ctx context.Context, after int64) (model.RequestLog, error) {
 	f.note(ctx, fmt.Sprintf("requests %d", after))
 	f.mu.Lock()
@@ -417,6 +424,7 @@ type bench struct {
 	versions *stub
 	diffs    []*stub // every pane of differences that was opened
 	attest   *stub
+	matrix   *stub
 	waiting  []tea.Cmd
 	timers   []tea.Msg
 	quit     bool
@@ -455,6 +463,10 @@ func newBench(t *testing.T, change func(*Options)) *bench {
 				b.history.bindings = append([]keys.Binding{{ID: "back", Keys: []string{"esc"}, Does: "back"}}, bindings...)
 				b.history.do["back"] = pane.Back{}
 				return b.history
+			},
+			matrix: func(a pane.ShowMatrix) pane.Pane {
+				b.matrix = &stub{id: "matrix", title: "matrix " + a.Channel + a.Release, view: "the matrix"}
+				return b.matrix
 			},
 			versions: func() pane.Pane {
 				b.versions = &stub{id: "versions", title: "all versions", view: "all versions"}

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/matrix"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 )
 
@@ -80,6 +81,20 @@ func (r *Root) openAttestations(a pane.ShowAttestations) tea.Cmd {
 	service := r.o.Service
 	return r.open(r.panes.attest(a), func(ctx context.Context, tell func(any)) (any, error) {
 		return service.Attested(ctx, a.Package, a.Digest, func(l model.AttestationList) { tell(l) })
+	})
+}
+
+// openMatrix sets packages against channels. A matrix that is on top or next on
+// the way forward is gone to, unless a release is to get a column of its own.
+func (r *Root) openMatrix(a pane.ShowMatrix) tea.Cmd {
+	service := r.o.Service
+	if a.Release == "" {
+		if cmd, found := r.near(func(o open) bool { return o.pane.ID() == matrix.Name }, a); found {
+			return cmd
+		}
+	}
+	return r.open(r.panes.matrix(a), func(ctx context.Context, tell func(any)) (any, error) {
+		return service.Audit(ctx, a.Channel, a.Release, func(sets []model.SetVerification) { tell(pane.SomeVerdicts{Sets: sets}) })
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/history"
 	"github.com/novotnyllc/caitui/internal/ui/journal"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
+	"github.com/novotnyllc/caitui/internal/ui/matrix"
 	"github.com/novotnyllc/caitui/internal/ui/modal"
 	"github.com/novotnyllc/caitui/internal/ui/packages"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
@@ -26,6 +27,7 @@ const (
 	keyMouse    keys.ID = "mouse"
 	keyRequests keys.ID = "requests"
 	keyJournal  keys.ID = "journal"
+	keyMatrix   keys.ID = "matrix"
 	keyLeave    keys.ID = "leave"
 	keyForward  keys.ID = "forward"
 	keyColumns  keys.ID = "arrange-columns"
@@ -72,6 +74,7 @@ func everywhere(mouse, behind, ahead, noColumns string) []keys.Binding {
 		{ID: keyMouse, Keys: []string{"M"}, Does: mouse, Help: "Turn the mouse on or off: on, the wheel scrolls and a click puts the cursor there; off, the terminal selects text by itself."},
 		{ID: keyRequests, Keys: []string{"@"}, Does: "requests", Help: "What caitui has sent, and the commands of crane, oras and gh that do the same."},
 		{ID: keyJournal, Keys: []string{"J"}, Does: "journal", Help: "What was previewed and done from this machine, how it stands, and what takes it back."},
+		{ID: keyMatrix, Keys: []string{"C"}, Does: "channels × packages", Help: "All packages against all channels: the verdict on each, or its release."},
 		columns, leave, forward,
 		{ID: keyQuit, Keys: []string{"q", "ctrl+c"}, Does: "quit", Footer: 95, Help: "Leave. Asks while a plan runs or marks stand."},
 	}
@@ -94,6 +97,8 @@ func (r *Root) runGlobal(b keys.Binding) tea.Cmd {
 		return r.openRequests()
 	case keyJournal:
 		return r.openJournal("")
+	case keyMatrix:
+		return r.openMatrix(pane.ShowMatrix{})
 	case keyMouse:
 		return r.toggleMouse()
 	case keyColumns:
@@ -174,6 +179,7 @@ func realPanes(th theme.Theme) panes {
 		diff:     func(a pane.Compare) pane.Pane { return tagdiff.New(th, a) },
 		channel:  func(a pane.CompareChannel) pane.Pane { return tagdiff.NewChannel(th, a.Channel) },
 		attest:   func(a pane.ShowAttestations) pane.Pane { return attest.New(th, a.Package, a.Digest) },
+		matrix:   func(a pane.ShowMatrix) pane.Pane { return matrix.New(th, a) },
 		raw:      func(a pane.ShowRaw) pane.Pane { return rawview.New(th, a.Package, a.Digest) },
 		requests: func() pane.Pane { return requests.New(th) },
 		journal:  func(plan string) pane.Pane { return journal.New(th, plan) },
@@ -194,6 +200,7 @@ func PaneScopes() []keys.Scope {
 		{Name: "all versions", Bindings: versions.New(th).Keys()},
 		{Name: "differences", Bindings: tagdiff.New(th, pane.Compare{}).Keys()},
 		{Name: "attestations", Bindings: attest.New(th, "package", "").Keys()},
+		{Name: "channels × packages", Bindings: matrix.New(th, pane.ShowMatrix{}).Keys()},
 		{Name: "raw", Bindings: rawview.New(th, "package", "").Keys()},
 		{Name: "requests", Bindings: requests.New(th).Keys()},
 		{Name: "journal", Bindings: journal.New(th, "").Keys()},

@@ -83,6 +83,10 @@ type Attestor interface {
 	// and is not called after the return. Places that could not be asked stand in
 	// the list; an error means that nothing could be learned.
 	Attested(ctx context.Context, pkg string, d model.Digest, found func(model.AttestationList)) (model.Verification, error)
+	// Audit checks everything that the channels point to, that of the one named
+	// first before the others, and of a release where one is named. told gets what
+	// is there so far, and is not called after the return.
+	Audit(ctx context.Context, first, release string, told func([]model.SetVerification)) ([]model.SetVerification, error)
 }
 
 // RawReader reads content as it is.
@@ -171,6 +175,7 @@ type panes struct {
 	diff     func(pane.Compare) pane.Pane
 	channel  func(pane.CompareChannel) pane.Pane
 	attest   func(pane.ShowAttestations) pane.Pane
+	matrix   func(pane.ShowMatrix) pane.Pane
 	raw      func(pane.ShowRaw) pane.Pane
 	requests func() pane.Pane
 	journal  func(plan string) pane.Pane

@@ -50,7 +50,7 @@ func (r *Root) openVersions(a pane.OpenVersions) tea.Cmd {
 }
 
 // near goes to a pane that is on top or next on the way forward.
-func (r *Root) near(of func(open) bool, to pane.GoTo) (cmd tea.Cmd, found bool) {
+func (r *Root) near(of func(open) bool, to tea.Msg) (cmd tea.Cmd, found bool) {
 	switch last := len(r.ahead) - 1; {
 	case of(r.stack[len(r.stack)-1]):
 	case last >= 0 && of(r.ahead[last]):

@@ -41,10 +41,13 @@ func (p *Pane) diff() (action pane.Action, why string) {
 
 // proof is what shows the attestations of the package under the cursor.
 func (p *Pane) proof() (action pane.Action, why string) {
-	if p.part == inChannels {
-		return nil, "attestations are those of a package: 2 goes to the packages"
-	}
 	c, r := p.channel(), p.current()
+	if p.part == inChannels {
+		if c == nil {
+			return nil, "no channel is under the cursor"
+		}
+		return pane.ShowMatrix{Channel: c.Name}, ""
+	}
 	switch {
 	case r == nil:
 		return nil, "no package is under the cursor"

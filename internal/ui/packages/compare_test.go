@@ -17,6 +17,9 @@ func TestCompareAndProof(t *testing.T) {
 	if got, want := press(t, p, "1", "g", "d"), (pane.CompareChannel{Channel: "prod"}); got != pane.Action(want) {
 		t.Errorf("d on a channel: %+v, want %+v", got, want)
 	}
+	if got := press(t, p, "a"); got != pane.Action(pane.ShowMatrix{Channel: "prod"}) {
+		t.Errorf("a on a channel: %+v", got)
+	}
 	press(t, p, "2")
 	name := p.current().Spec.Name
 	if diff := cmp.Diff(pane.Action(pane.Compare{Package: name, A: digestOf(name, "v1.2.0"), B: digestOf(name, "v1.3.0")}), press(t, p, "d")); diff != "" {
@@ -41,9 +44,9 @@ func TestCompareSaysWhyItCannot(t *testing.T) {
 		key     keys.ID
 		because string
 	}{
-		"no former release":  {change(func(c *model.ChannelState) { c.Previous = nil }), "1", keyDiff, "prod has no former release that is known"},
-		"no channel":         {model.Survey{Inventory: healthy().Inventory}, "1", keyDiff, "no channel is under the cursor"},
-		"proof of a channel": {healthy(), "1", keyProof, "2 goes to the packages"},
+		"no former release":   {change(func(c *model.ChannelState) { c.Previous = nil }), "1", keyDiff, "prod has no former release that is known"},
+		"no channel":          {model.Survey{Inventory: healthy().Inventory}, "1", keyDiff, "no channel is under the cursor"},
+		"proof of no channel": {model.Survey{Inventory: healthy().Inventory}, "1", keyProof, "no channel is under the cursor"},
 		"not in the channel": {change(func(c *model.ChannelState) {
 			for i := range c.Members {
 				c.Members[i].Digest = ""

@@ -51,7 +51,7 @@ func (p *Pane) Keys() []keys.Binding {
 		{ID: keyDiff, Keys: []string{"d"}, Does: "what changed", Footer: 2, Disabled: noDiff,
 			Help: "What changed in the channel since its former release: in all packages, or in the one under the cursor."},
 		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 3, Disabled: noProof,
-			Help: "All attestations found for what the chosen channel holds of the package."},
+			Help: "Whether what the channel holds is attested: the verdicts on all packages, or on the one under the cursor."},
 		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does("tell"), Footer: 4, Disabled: nothing,
 			Help: "Copy one line about the channel or package under the cursor; " + pane.FormsHelp},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 5,

@@ -110,6 +110,10 @@ type Progress struct {
 	Done, Total int64
 }
 
+// SomeVerdicts are the verdicts on the channels that are checked, while others
+// still are being checked.
+type SomeVerdicts struct{ Sets []model.SetVerification }
+
 // Action is what a pane asks the root to do. The zero Action, nil, is nothing.
 type Action interface{ action() }
 
@@ -189,6 +193,11 @@ type (
 		Package string
 		Digest  model.Digest
 	}
+	// ShowMatrix sets packages against channels, the cursor on Channel if set, and
+	// against a release if one is named. It is also the message that tells the
+	// pane to go to a channel. The answers are SomeVerdicts, and in the end a
+	// []model.SetVerification: one for each channel, and for the release.
+	ShowMatrix struct{ Channel, Release string }
 	// ShowRaw shows what the registry has under a digest, byte for byte. The
 	// answer is a model.RawContent.
 	ShowRaw struct {
@@ -270,6 +279,7 @@ func (Compare) action()          {}
 func (CompareChannel) action()   {}
 func (CompareFiles) action()     {}
 func (ShowAttestations) action() {}
+func (ShowMatrix) action()       {}
 func (ShowRaw) action()          {}
 func (FollowRequests) action()   {}
 func (OpenJournal) action()      {}

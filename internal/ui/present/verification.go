@@ -68,6 +68,63 @@ func Audit(v model.Verification) Cell {
 	return Verdict(v.Verdict)
 }
 
+// AuditOf is the verdict on a package of a channel or a release in one cell of a
+// matrix.
+func AuditOf(p model.PackageVerification) Cell {
+	if p.Err != nil {
+		return Cell{Mark: MarkUnknown, Text: "not checked", Tone: Warn}
+	}
+	return Audit(p.Verification)
+}
+
+// AuditSum says of a channel or a release as a whole how many of its packages
+// meet their policy.
+func AuditSum(s model.SetVerification) Line {
+	verified, expected := 0, 0
+	for _, p := range s.Packages {
+		if p.Err == nil && !p.Verification.Expected() {
+			continue
+		}
+		expected++
+		if p.Err == nil && p.Verification.Met() {
+			verified++
+		}
+	}
+	l := Verdict(s.Verdict())
+	l.Text = setName(s) + ": " + l.Text + ", " + Count(verified) + " of " + Many(expected, "package") + " that must be attested"
+	return l
+}
+
+// setName is a channel with its release, or a release.
+func setName(s model.SetVerification) string {
+	release := model.Sanitize(model.Release{Name: s.Release}.Label())
+	switch {
+	case s.Channel == "":
+		return release
+	case s.Release == "":
+		return model.Sanitize(s.Channel)
+	}
+	return model.Sanitize(s.Channel) + " (" + release + ")"
+}
+
+// TellAudit is one line about a channel or a release, for a chat: what is not
+// verified by name.
+func TellAudit(s model.SetVerification) string {
+	text := strings.Trim(model.Sanitize(s.Registry)+"/"+model.Sanitize(s.Owner), "/") + " " + AuditSum(s).Text
+	for _, p := range s.Packages {
+		if p.Err == nil && (!p.Verification.Expected() || p.Verification.Met()) {
+			continue
+		}
+		text += "; " + model.Sanitize(p.Package) + " " + AuditOf(p).Text
+		if p.Err == nil {
+			if why := p.Verification.Why(); why != "" {
+				text += ": " + clip(model.Sanitize(why), 200)
+			}
+		}
+	}
+	return text
+}
+
 // VerificationHead says in lines what checking came to: the verdict on the
 // whole, how it is covered or which platform is not, and what to look at beside
 // that. tag is what people call the digest, "" for nothing.
