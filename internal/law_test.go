@@ -79,6 +79,7 @@ var libraries = map[string][]string{
 	"github.com/CycloneDX/cyclonedx-go":             {"internal/ghcr/sbom"},
 	"github.com/package-url/packageurl-go":          {"internal/ghcr/sbom"},
 	"github.com/sigstore/":                          {"internal/verify"},
+	"github.com/theupdateframework/go-tuf":          {"internal/verify"},
 	"github.com/google/certificate-transparency-go": {"internal/verify"},
 	"github.com/charmbracelet/":                     {"internal/ui"},
 	"github.com/muesli/termenv":                     {"internal/ui"},

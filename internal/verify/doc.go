@@ -19,5 +19,5 @@
 //     whatever it does to a library under us ends that one check alone.
 //
 // It neither knows the time nor asks the network, save for Refresh, which does
-// nothing else.
+// nothing else. A verdict rests on the times that logs and authorities sign.
 package verify
