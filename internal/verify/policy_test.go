@@ -130,6 +130,15 @@ func TestIssuerHint(t *testing.T) {
 	}
 }
 
+// An identity that libraries tidy while they read it is not what it was tidied
+// to.
+func TestIdentityIsReadAsWritten(t *testing.T) {
+	how := signing(func(s *simca.Signing) { s.Identity.URI = strings.Replace(s.Identity.URI, "release", "rel ease", 1) })
+	p := model.Policy{CertIdentity: strings.Replace(build().URI(), "release", "rel%20ease", 1), Issuer: model.IssuerGitHub}
+	got := check(t, rootsOfAll(t), found(t, attest(t, instance(simca.GitHub), statement(), how)), p)
+	refused(model.StepIdentity, "one identity", "rel%20ease").hold(t, got)
+}
+
 // Who signs under two names is nobody that a policy can name.
 func TestSignerNamedTwice(t *testing.T) {
 	how := signing(func(s *simca.Signing) {
