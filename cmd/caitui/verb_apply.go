@@ -41,11 +41,12 @@ Without --yes nothing is written.`,
 			if err != nil {
 				return err
 			}
-			s, err := a.openAnew(cmd.Context())
+			s, err := a.open(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer s.close()
+			a.readAnew(cmd.Context(), s)
 			now, err := s.service.Recheck(cmd.Context(), plan)
 			if err != nil {
 				return err

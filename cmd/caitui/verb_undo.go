@@ -40,7 +40,7 @@ Without --yes nothing is written.`,
 			if len(args) > 0 {
 				id = args[0]
 			}
-			s, err := a.openAnew(cmd.Context())
+			s, err := a.open(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -50,9 +50,9 @@ Without --yes nothing is written.`,
 			case err != nil:
 				return err
 			case !ok:
-				return a.nothingToDo(s, "No plan was executed from here: there is nothing to take back.")
+				return a.nothingToDo(cmd.Context(), s, "No plan was executed from here: there is nothing to take back.")
 			case !x.Begun:
-				return a.nothingToDo(s, "That plan was never executed: there is nothing to take back.")
+				return a.nothingToDo(cmd.Context(), s, "That plan was never executed: there is nothing to take back.")
 			}
 			req := model.UndoRequest{Act: model.ActUndo}
 			if len(exclude) > 0 {
@@ -60,6 +60,7 @@ Without --yes nothing is written.`,
 					return err
 				}
 			}
+			a.readAnew(cmd.Context(), s)
 			return a.takeBack(cmd.Context(), s, x, req, f)
 		},
 	}
@@ -96,7 +97,7 @@ Without --yes nothing is written. With nothing unfinished there is nothing to do
 			if err := f.check(); err != nil {
 				return err
 			}
-			s, err := a.openAnew(cmd.Context())
+			s, err := a.open(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -106,10 +107,11 @@ Without --yes nothing is written. With nothing unfinished there is nothing to do
 			case err != nil:
 				return err
 			case len(list) == 0:
-				return a.nothingToDo(s, "Nothing is unfinished.")
+				return a.nothingToDo(cmd.Context(), s, "Nothing is unfinished.")
 			case len(list) > 1:
 				a.note("note: %s unfinished, this is about the newest", present.Many(len(list), "plan"))
 			}
+			a.readAnew(cmd.Context(), s)
 			if revert {
 				return a.takeBack(cmd.Context(), s, list[0], model.UndoRequest{Act: model.ActRevert}, f)
 			}
@@ -121,22 +123,21 @@ Without --yes nothing is written. With nothing unfinished there is nothing to do
 	return cmd
 }
 
-// openAnew opens a session and reads what releases there are, which names and
-// warnings depend on. Nothing else does: what cannot be read is noted.
-func (a *app) openAnew(ctx context.Context) (*session, error) {
-	s, err := a.open(ctx)
-	if err != nil {
-		return nil, err
-	}
+// readAnew reads what releases there are, which names and warnings depend on.
+// Nothing else does: what cannot be read is noted.
+func (a *app) readAnew(ctx context.Context, s *session) {
 	if _, err := s.service.Refresh(ctx); err != nil {
 		a.note("note: not everything could be read anew: %v", err)
 	}
-	return s, nil
 }
 
 // nothingToDo is the outcome of what needs no plan.
-func (a *app) nothingToDo(s *session, why string) error {
-	here := s.service.Survey().Inventory
+func (a *app) nothingToDo(ctx context.Context, s *session, why string) error {
+	stored, err := s.service.Stored(ctx)
+	if err != nil {
+		return err
+	}
+	here := stored.Inventory
 	return a.print(answer{
 		doc:   wire.OutcomeDoc(model.Plan{Registry: here.Registry, Owner: here.Owner}, model.Outcome{Result: model.ResultNothing}),
 		lines: []string{why},

@@ -62,9 +62,13 @@ func TestNothingToUndoOrResume(t *testing.T) {
 	r := newRig(t, "containai")
 	for _, args := range [][]string{{"undo"}, {"undo", "--yes"}, {"resume"}, {"resume", "--yes"}, {"resume", "--revert"}, {"resume", "--revert", "--yes"}} {
 		res := r.run(append(args, "-o", "json")...)
-		if doc := res.document(t); res.code != exitOK || doc["schema"] != "caitui.outcome/v1" || doc["result"] != "nothing-to-do" || doc["plan"] != nil {
+		if doc := res.document(t); res.code != exitOK || doc["schema"] != "caitui.outcome/v1" || doc["result"] != "nothing-to-do" || doc["plan"] != nil ||
+			doc["registry"] == "" || doc["owner"] != r.server.Info().Owner {
 			t.Errorf("%v: exit %d %s", args, res.code, res.stdout)
 		}
+	}
+	if n := r.lastRequest(); n > 0 {
+		t.Errorf("%d requests, to find out what the journal tells", n)
 	}
 }
 
