@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/present"
 )
 
 // channelFlags are those that rollback and promote share.
@@ -96,9 +97,12 @@ func advised(s model.Survey, req *model.ChannelRequest) error {
 			return nil
 		}
 	}
-	return &model.Error{Kind: model.ErrNotFound,
-		Message: fmt.Sprintf("no complete release is known that %s pointed to before", model.Sanitize(req.Channel)),
-		Cure:    "name the release with --to"}
+	cure := "name the release with --to"
+	if pkg, unread := s.Inventory.UnreadDocuments(); len(unread) > 0 {
+		cure = fmt.Sprintf("%s of %s could not be read, by which releases are known: try again, or ", present.Many(len(unread), "version"), model.Sanitize(pkg)) + cure
+	}
+	return &model.Error{Kind: model.ErrNotFound, Cure: cure,
+		Message: fmt.Sprintf("no complete release is known that %s pointed to before", model.Sanitize(req.Channel))}
 }
 
 func newPromote(a *app) *cobra.Command {

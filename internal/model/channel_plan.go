@@ -197,8 +197,12 @@ func (c *channelPlan) block() {
 }
 
 // unlisted says of what is lacking that it may be there all the same, where only
-// tagged versions could be listed, and what can be done about it.
+// tagged versions could be listed or documents could not be read, and what can
+// be done about it.
 func (c *channelPlan) unlisted(lacking []string) string {
+	if pkg, unread := c.survey.Inventory.UnreadDocuments(); len(unread) > 0 && slices.Contains(lacking, pkg) {
+		return fmt.Sprintf("; %s of %s could not be read and may be what is lacking: try again, or name its digest", counted(len(unread), "version"), pkg)
+	}
 	var blind []string
 	for _, name := range lacking {
 		if p, ok := c.survey.Inventory.Package(name); ok && p.Snapshot.Origin == OriginRegistry {

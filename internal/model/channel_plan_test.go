@@ -233,6 +233,44 @@ func TestKeepATagOnWhatWouldLoseIt(t *testing.T) {
 	expectOnly(t, before, w.tagsNow(), p)
 }
 
+// A document that could not be read is not one that there is not: its younger
+// twin goes on standing for it, which is said; with neither the plan is blocked
+// and says why.
+func TestUnreadDocumentsAreSaid(t *testing.T) {
+	w := story()
+	metadata := w.packages["containai-metadata"]
+	plan := func() Plan {
+		return PlanChannel(w.survey(view{manifests: true}, Past{}), rollbackTo(w, "v1.2.0"), ChannelFacts{})
+	}
+	forget := func(d Digest) {
+		delete(metadata.manifests, d)
+		delete(metadata.documents, d)
+	}
+	whole := plan()
+	older := whole.Changes[9].To
+	document := metadata.documents[older]
+	delete(metadata.documents, older) // its manifest is read, the document in it is not
+	for range 2 {
+		p := plan()
+		younger := p.Changes[9].To
+		if p.Blocked() || younger == older || metadata.documents[younger].Version != document.Version {
+			t.Fatalf("taken is %s, blockers %v", younger.Short(), p.Blockers)
+		}
+		i := slices.IndexFunc(p.Warnings, func(r Remark) bool { return r.Code == CodeUncheckedParts })
+		if i < 0 || !strings.Contains(p.Warnings[i].Message, older.Short()+" of containai-metadata could not be read") {
+			t.Errorf("warnings %v", p.Warnings)
+		}
+		if forget(older); len(p.Warnings) != len(whole.Warnings)+1 {
+			t.Errorf("warnings %v, before %v", p.Warnings, whole.Warnings)
+		}
+	}
+	forget(plan().Changes[9].To)
+	p := plan()
+	if !p.Blocked() || !strings.Contains(p.Blockers[0].Message, "2 versions of containai-metadata could not be read and may be what is lacking") {
+		t.Errorf("blockers %v", p.Blockers)
+	}
+}
+
 func TestBlockersOfAChannelsPlan(t *testing.T) {
 	for name, c := range map[string]struct {
 		alter  func(*world, *ChannelRequest, *ChannelFacts)

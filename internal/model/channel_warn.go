@@ -13,6 +13,7 @@ func (c *channelPlan) warn() {
 	})
 	c.warnOtherWay()
 	c.warnOrphans()
+	c.warnUnreadTwin()
 	c.warnTrust()
 	c.warnLeftOut()
 	c.warnHistory()
@@ -50,6 +51,27 @@ func (c *channelPlan) warnOrphans() {
 		if e.Kind == EffectOrphaned {
 			c.warning(CodeOrphan, e.Package, "%s of %s (%s) becomes untagged; undo needs it, and a cleanup may delete it",
 				e.Before.Short(), e.Package, c.label(e.Package, e.Before))
+		}
+	}
+}
+
+// warnUnreadTwin warns that another manifest of the document might have been
+// taken: of twins the older one is, where it can be read.
+func (c *channelPlan) warnUnreadTwin() {
+	pkg, unread := c.survey.Inventory.UnreadDocuments()
+	p, _ := c.survey.Inventory.Package(pkg)
+	i := slices.IndexFunc(c.moves, func(m ChannelMove) bool { return m.Spec.Name == pkg && m.Target != "" })
+	if i < 0 {
+		return
+	}
+	taken, listed := p.Snapshot.Version(c.moves[i].Target)
+	if _, read := p.Snapshot.Documents[taken.Digest]; !listed || !read {
+		return // named by hand: no twin was chosen
+	}
+	for _, v := range unread {
+		if v.Created.Sub(taken.Created).Abs() <= artifactWindow {
+			c.warning(CodeUncheckedParts, pkg, "%s of %s could not be read: it was pushed beside %s, which is taken, and may be the older twin of the same document",
+				v.Digest.Short(), pkg, taken.Digest.Short())
 		}
 	}
 }

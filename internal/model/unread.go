@@ -89,3 +89,30 @@ func (s Snapshot) readable(d Digest) bool {
 	_, ok := s.Version(d)
 	return ok
 }
+
+// UnreadDocuments lists the versions of the metadata package of which it is not
+// known whether they hold a channel document, or which, because they or their
+// document could not be read. Releases are told from documents: with one unread
+// a release may lack it, or its other twin stand for it.
+func (i Inventory) UnreadDocuments() (pkg string, unread []Version) {
+	spec, _ := i.Layout.Metadata()
+	p, ok := i.Package(spec.Name)
+	if !ok || !p.Known {
+		return spec.Name, nil
+	}
+	types := make(map[string]bool) // of manifests that hold documents
+	for d := range p.Snapshot.Documents {
+		if m := p.Snapshot.Manifests[d]; m != nil {
+			types[m.ArtifactType] = true
+		}
+	}
+	for _, v := range p.Snapshot.Versions {
+		if _, read := p.Snapshot.Documents[v.Digest]; read {
+			continue
+		}
+		if m := p.Snapshot.Manifests[v.Digest]; m == nil || m.Subject == nil && m.ArtifactType != "" && types[m.ArtifactType] {
+			unread = append(unread, v)
+		}
+	}
+	return spec.Name, unread
+}
