@@ -138,7 +138,7 @@ func (k *kill) one(n int, revert bool) string {
 	r := k.r
 	r.t.Helper()
 	args := k.begin()
-	origin, past := r.truth(), r.journalLines()
+	origin, past, before := r.truth(), r.journalLines(), r.kept()
 	r.admin("latency", `{"rtt":"3ms"}`)
 	start := r.lastRequest()
 	lines := r.killedAt(past+n, args...) - past
@@ -159,8 +159,12 @@ func (k *kill) one(n int, revert bool) string {
 	case revert:
 		verb = append(verb, "--revert")
 	}
-	if !open && lines >= k.events {
-		want = mid // it had come to its end
+	if !open && len(mid.differs(origin)) > 0 { // it had come to its end
+		for _, p := range r.kept() {
+			if !slices.ContainsFunc(before, func(o model.Plan) bool { return o.ID == p.ID }) {
+				want = carriedOut(origin, p)
+			}
+		}
 	}
 	res := r.run(append(verb, "-o", "json")...)
 	if res.code != exitOK {
@@ -178,7 +182,7 @@ func (k *kill) one(n int, revert bool) string {
 		r.t.Errorf("%s: still unfinished", what)
 	}
 	switch {
-	case !open && lines >= k.events:
+	case !open && len(mid.differs(origin)) > 0:
 		return "ended before"
 	case !open:
 		return "nothing begun"

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -67,22 +68,27 @@ func (r *rig) finish(args ...string) {
 	}
 }
 
-// kept are the plans that were kept before their first write, newest last.
+// kept are the plans that were kept before their first write.
 func (r *rig) kept() []model.Plan {
 	r.t.Helper()
-	names, err := filepath.Glob(filepath.Join(r.data, "plans", "*.json"))
+	return keptIn(r.t, r.data)
+}
+
+func keptIn(t *testing.T, data string) []model.Plan {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(data, "plans", "*.json"))
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
 	var out []model.Plan
 	for _, name := range names {
 		raw, err := os.ReadFile(name)
 		if err != nil {
-			r.t.Fatal(err)
+			t.Fatal(err)
 		}
 		plan, err := wire.DecodePlan(raw)
 		if err != nil {
-			r.t.Fatalf("a kept plan: %v", err)
+			t.Fatalf("a kept plan: %v", err)
 		}
 		out = append(out, plan)
 	}
