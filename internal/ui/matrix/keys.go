@@ -1,6 +1,8 @@
 package matrix
 
 import (
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -18,6 +20,7 @@ const (
 	keyDiff     keys.ID = "diff"
 	keyRollback keys.ID = "rollback"
 	keyTell     keys.ID = "tell"
+	keyTrouble  keys.ID = "next-finding"
 	keyNext     keys.ID = "next-channel"
 	keyPrevious keys.ID = "previous-channel"
 	keyBack     keys.ID = "back"
@@ -36,9 +39,15 @@ func (p *Pane) Keys() []keys.Binding {
 	if _, c, ok := p.current(); ok && c.member.Digest == "" {
 		empty = "there is nothing of the package here"
 	}
+	noTrouble := nothing
+	if _, _, found := p.nextTrouble(); !found && noTrouble == "" {
+		noTrouble = "no other cell is worse than verified, as far as they are checked"
+	}
 	noChannel, noDiff := p.noChannel(), p.noDiff()
 	return append([]keys.Binding{
 		{ID: keyOpen, Keys: []string{"enter"}, Does: open, Footer: 1, Disabled: empty, Help: openHelp},
+		{ID: keyTrouble, Keys: []string{"n"}, Does: "next finding", Footer: 2, Disabled: noTrouble,
+			Help: "To the next cell that failed, is unverifiable, was not checked, or lacks what is expected: down the channel, then in the next one."},
 		{ID: keyView, Keys: []string{"v"}, Does: view, Footer: 2, Help: viewHelp},
 		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 3, Disabled: empty,
 			Help: "Open the attestations of the cell under the cursor, in either view."},
@@ -137,6 +146,11 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		return p.choose(), nil
 	case keyTell:
 		return p.tell(), nil
+	case keyTrouble:
+		if at, pkg, found := p.nextTrouble(); found {
+			p.to(at)
+			p.table.GoTo(pkg)
+		}
 	case keyNext:
 		p.to(p.at + 1)
 	case keyPrevious:
@@ -157,6 +171,35 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 func (p *Pane) to(at int) {
 	p.at = max(min(at, len(p.columns)-1), 0)
 	p.setColumns()
+}
+
+// nextTrouble is the next cell that needs a look: down the column, then in the
+// columns to the right, and round again. false where there is no other.
+func (p *Pane) nextTrouble() (at int, pkg string, found bool) {
+	here, _, ok := p.current()
+	if !ok {
+		return 0, "", false
+	}
+	rows := p.table.Shown()
+	first := slices.Index(rows, here)
+	all := len(rows) * len(p.columns)
+	for i := 1; i < all; i++ {
+		place := (p.at*len(rows) + first + i) % all
+		c := rows[place%len(rows)].cells[place/len(rows)]
+		if c.trouble() {
+			return place / len(rows), rows[place%len(rows)].pkg, true
+		}
+	}
+	return 0, "", false
+}
+
+// trouble reports whether a cell is worse than its policy wants.
+func (c *cell) trouble() bool {
+	if c.checked == nil {
+		return false
+	}
+	v := c.checked.Verification
+	return c.checked.Err != nil || v.Expected() && v.Verdict != model.VerdictVerified
 }
 
 // open drills into the cell under the cursor.

@@ -144,6 +144,30 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// n goes from finding to finding, through all channels and round again.
+func TestNextFinding(t *testing.T) {
+	s := survey()
+	p := at(pane.ShowMatrix{}, s, 80, 22)
+	if b, _ := keys.Find(p.Keys(), "n"); b.Disabled == "" {
+		t.Error("there are findings before anything was checked")
+	}
+	bring(p, mixed(s))
+	var got []string
+	for range 6 {
+		press(t, p, "n")
+		r, _, _ := p.current()
+		got = append(got, p.column().channel+" "+strings.TrimPrefix(r.pkg, "containai-"))
+	}
+	want := "prod log-forwarder, nightly claude, nightly codex, nightly log-forwarder, dev copilot, dev log-forwarder"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("it goes to %v, want %s", got, want)
+	}
+	press(t, p, "n")
+	if p.column().channel != "prod" {
+		t.Errorf("after the last one it is in %s", p.column().channel)
+	}
+}
+
 func TestTell(t *testing.T) {
 	s := survey()
 	p := at(pane.ShowMatrix{Channel: "dev"}, s, 80, 22)

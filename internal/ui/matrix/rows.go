@@ -124,8 +124,7 @@ func (p *Pane) toTrouble() {
 	}
 	for _, bad := range []model.VerdictKind{model.VerdictFailed, model.VerdictUnverifiable, model.VerdictNone} {
 		for _, r := range p.table.Shown() {
-			c := r.cells[p.at].checked
-			if c != nil && c.Err == nil && c.Verification.Verdict == bad && c.Verification.Expected() {
+			if c := r.cells[p.at]; c.trouble() && c.checked.Err == nil && c.checked.Verification.Verdict == bad {
 				p.table.GoTo(r.pkg)
 				return
 			}

@@ -208,7 +208,10 @@ func gap(l model.AttestationList, g model.Gap) string {
 		t, _ := l.Target(a.About)
 		holds := slices.ContainsFunc(t.Holds, func(p model.PlatformRef) bool { return p.Digest == g.Digest })
 		if text := CheckWhy(a.Check); text != "" && a.Signed && (holds || a.About == g.Digest) {
-			why = "the attestation about " + TargetName(t) + " " + Short(a.About) + " is " + Verdict(a.Check.Verdict).Text + " at " + text
+			why = "the attestation about " + TargetName(t) + " " + Short(a.About) + " failed at " + text
+			if a.Check.Verdict == model.VerdictUnverifiable {
+				why = "the attestation about " + TargetName(t) + " " + Short(a.About) + " is unverifiable at " + text
+			}
 			break
 		}
 	}

@@ -44,7 +44,7 @@ func TestVerificationHead(t *testing.T) {
 		want []string
 	}{
 		"covered through": {judged(model.VerdictVerified, model.VerdictVerified), []string{"✓ verified, covered through", "✓ nightly → index ", " → amd64 ", " → arch index ", " → SLSA provenance v1 "}},
-		"one fails":       {judged(model.VerdictVerified, model.VerdictFailed), []string{"✗ failed: 1 of 2 platforms not covered", "✗ arm64 ", "is failed at source: expected o/r, found o/\uFFFD[2Jevil", "✓ nightly → index "}},
+		"one fails":       {judged(model.VerdictVerified, model.VerdictFailed), []string{"✗ failed: 1 of 2 platforms not covered", "✗ arm64 ", " failed at source: expected o/r, found o/\uFFFD[2Jevil", "✓ nightly → index "}},
 		"no root":         {judged(model.VerdictUnverifiable, model.VerdictUnverifiable), []string{"? unverifiable: 2 of 2 platforms not covered", "at root: no root for GitHub, Inc."}},
 		"nothing":         {model.Judge(model.AttestationList{}, model.Policy{Predicates: []string{model.PredicateSLSA}}), []string{"! none: no attestation of type"}},
 		"not expected":    {model.Judge(model.AttestationList{}, model.Policy{}), []string{"– none expected"}},
