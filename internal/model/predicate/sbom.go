@@ -12,7 +12,7 @@ func readSBOM(s *Summary, v value) {
 		v = inner
 	}
 	m := v.members("bomFormat", "spdxVersion", "@graph", "specVersion")
-	format := ""
+	var format string
 	switch {
 	case m["@graph"] != nil:
 		format = "SPDX 3"
