@@ -36,20 +36,22 @@ const (
 //
 // An error means that the digest is not there or that no source answered.
 func (s *Service) Attestations(ctx context.Context, pkg string, d model.Digest) (model.AttestationList, error) {
-	return s.collect(ctx, pkg, d, false)
+	_, list, err := s.collect(ctx, pkg, d, false)
+	return list, err
 }
 
-// collect is Attestations. near asks only for what the tags, as far as they are
-// known, lead to in the registry: as a rule nothing that was not read before.
-func (s *Service) collect(ctx context.Context, pkg string, d model.Digest, near bool) (model.AttestationList, error) {
+// collect is Attestations together with what else was found on the way. near
+// asks only for what the tags, as far as they are known, lead to in the
+// registry: as a rule nothing that was not read before.
+func (s *Service) collect(ctx context.Context, pkg string, d model.Digest, near bool) (*collector, model.AttestationList, error) {
 	if err := model.ValidPackage(pkg); err != nil {
-		return model.AttestationList{}, err
+		return nil, model.AttestationList{}, err
 	}
 	if _, err := model.ParseDigest(string(d)); err != nil {
-		return model.AttestationList{}, err
+		return nil, model.AttestationList{}, err
 	}
 	if err := s.load(ctx); err != nil {
-		return model.AttestationList{}, err
+		return nil, model.AttestationList{}, err
 	}
 	c := &collector{s: s, pkg: pkg, near: near, sources: make(map[model.AttestationSourceName]*gathered), read: make(map[model.Digest]*model.Manifest)}
 	for _, name := range model.AttestationSources() {
@@ -57,10 +59,10 @@ func (s *Service) collect(ctx context.Context, pkg string, d model.Digest, near 
 	}
 	subjectErr := c.discover(ctx, d)
 	if ctx.Err() != nil {
-		return model.AttestationList{}, ctx.Err()
+		return nil, model.AttestationList{}, ctx.Err()
 	}
 	if errors.Is(subjectErr, model.ErrNotFound) || errors.Is(subjectErr, model.ErrUnauthorized) {
-		return model.AttestationList{}, subjectErr
+		return nil, model.AttestationList{}, subjectErr
 	}
 	if subjectErr != nil {
 		c.notes = append(c.notes, "what belongs to it is not known, its manifest could not be read: "+plain(subjectErr))
@@ -70,16 +72,16 @@ func (s *Service) collect(ctx context.Context, pkg string, d model.Digest, near 
 		s.learn(pkg, bundle{manifests: c.read})
 	}
 	if ctx.Err() != nil {
-		return model.AttestationList{}, ctx.Err()
+		return nil, model.AttestationList{}, ctx.Err()
 	}
 	list := c.list(d)
 	if near {
-		return list, nil
+		return c, list, nil
 	}
 	if err := nobodyAnswered(list); err != nil {
-		return model.AttestationList{}, cmp.Or(subjectErr, err)
+		return nil, model.AttestationList{}, cmp.Or(subjectErr, err)
 	}
-	return list, nil
+	return c, list, nil
 }
 
 // nobodyAnswered is why, where no server had anything to say.
@@ -169,6 +171,7 @@ type collector struct {
 
 	mu   sync.Mutex
 	read map[model.Digest]*model.Manifest // on the way, for everybody
+	boms []model.SBOMDocument             // that stand by themselves in files, not read
 }
 
 // learn keeps a manifest that was read on the way.
@@ -218,7 +221,7 @@ func (c *collector) ask(ctx context.Context) {
 	var wg sync.WaitGroup
 	sources := []func(context.Context){c.askFallback, c.askCosign, c.askSubjects}
 	if !c.near {
-		sources = append(sources, c.askGitHub, c.askReferrers, c.askBuildKit, c.askLayers)
+		sources = append(sources, c.askGitHub, c.askReferrers, c.askBuildKit, c.askLayers, c.askFiles)
 	}
 	for _, source := range sources {
 		wg.Go(func() {

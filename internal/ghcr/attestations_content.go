@@ -7,6 +7,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/novotnyllc/caitui/internal/ghcr/sbom"
 	"github.com/novotnyllc/caitui/internal/ghcr/store"
 	"github.com/novotnyllc/caitui/internal/model"
 )
@@ -178,17 +179,17 @@ func (c *collector) described(d model.Descriptor) model.AttestationTarget {
 func (c *collector) askLayers(ctx context.Context) {
 	g := c.sources[model.SourceLayer]
 	subject := c.targets[0]
-	m := c.snap.Manifests[subject.Digest]
-	if m == nil || m.IsIndex() || model.ManifestKind(m) != model.VersionArtifact {
-		g.say("only artifacts have files of their own")
-		c.sources[model.SourceFile].say("only artifacts have files of their own")
+	m := c.artifact(g)
+	if m == nil {
 		return
 	}
-	c.sources[model.SourceFile].say("archives are not opened")
-	g.ask()
 	each(m.Layers[:min(len(m.Layers), maxAttestationLayers)], func(l model.Descriptor) {
 		if l.Size > sniffed && !speaks(l) {
-			return // an archive as a rule
+			return // an archive as a rule: askFiles looks into it
+		}
+		if raw, err := c.content(ctx, l); err == nil && (sbom.Is(raw) || mayBeSBOM(l.Annotations[model.AnnotationTitle]) && speaks(l) && !mayBeSigned(l.Annotations[model.AnnotationTitle])) {
+			c.bom(subject, model.AttestationOrigin{Kind: model.FromLayer, Source: model.SourceLayer, Manifest: m.Digest, Title: l.Annotations[model.AnnotationTitle]}, raw)
+			return
 		}
 		for _, a := range c.fromLayer(ctx, subject, model.AttestationOrigin{Kind: model.FromLayer, Source: model.SourceLayer}, l) {
 			switch {

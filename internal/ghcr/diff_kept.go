@@ -9,8 +9,8 @@ import (
 
 // Bounds of what is kept.
 const (
-	maxCompared = 32      // comparisons
-	maxKept     = 8 << 20 // bytes of one
+	maxRemembered = 32      // things of a kind
+	maxKept       = 8 << 20 // bytes of one comparison
 )
 
 // weight is about how many bytes a section takes.
@@ -22,33 +22,33 @@ func weight(s model.DiffSection) int {
 	return n
 }
 
-// comparedFiles keeps comparisons by their two digests, the newest ones. The
-// zero value works.
-type comparedFiles struct {
+// remembered keeps the newest answers about immutable content by its digests.
+// The zero value works.
+type remembered[K comparable, V any] struct {
 	mu    sync.Mutex
-	by    map[[2]model.Digest]model.DiffSection
-	order [][2]model.Digest
+	by    map[K]V
+	order []K
 }
 
-func (c *comparedFiles) get(key [2]model.Digest) (model.DiffSection, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s, ok := c.by[key]
-	return s, ok
+func (r *remembered[K, V]) get(key K) (V, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v, ok := r.by[key]
+	return v, ok
 }
 
-func (c *comparedFiles) put(key [2]model.Digest, s model.DiffSection) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.by == nil {
-		c.by = make(map[[2]model.Digest]model.DiffSection)
+func (r *remembered[K, V]) put(key K, v V) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.by == nil {
+		r.by = make(map[K]V)
 	}
-	if _, ok := c.by[key]; !ok {
-		c.order = append(c.order, key)
+	if _, ok := r.by[key]; !ok {
+		r.order = append(r.order, key)
 	}
-	c.by[key] = s
-	if len(c.order) > maxCompared {
-		delete(c.by, c.order[0])
-		c.order = slices.Delete(c.order, 0, 1)
+	r.by[key] = v
+	if len(r.order) > maxRemembered {
+		delete(r.by, r.order[0])
+		r.order = slices.Delete(r.order, 0, 1)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"github.com/novotnyllc/caitui/internal/ghcr/archive"
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
@@ -32,7 +33,8 @@ type Service struct {
 
 	advice     time.Duration // how long a plan waits for what is good to know
 	fileLimits fileLimits
-	compared   comparedFiles
+	compared   remembered[[2]model.Digest, model.DiffSection]
+	archives   remembered[model.Digest, *archive.Selection] // what was picked out of them
 
 	mu     sync.Mutex // guards what follows; held for no request
 	loaded bool

@@ -42,7 +42,7 @@ func (s *Service) verify(ctx context.Context, pkg string, d model.Digest, p mode
 	if len(p.Predicates) > 0 && policyErr != nil {
 		return model.Verification{}, policyErr
 	}
-	list, err := s.collect(ctx, pkg, d, false)
+	_, list, err := s.collect(ctx, pkg, d, false)
 	if err != nil {
 		return model.Verification{}, err
 	}
@@ -188,7 +188,7 @@ func (s *Service) trust(ctx context.Context, pkg string, d model.Digest) model.T
 	p, _ = s.bind(pkg, d, p)
 	about := model.ArtifactDigests{Name: s.subjectName(pkg)}
 	for _, near := range []bool{true, false} {
-		list, err := s.collect(ctx, pkg, d, near)
+		_, list, err := s.collect(ctx, pkg, d, near)
 		if err != nil && !near {
 			return unchecked(late(ctx, err))
 		} else if err != nil {

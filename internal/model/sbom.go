@@ -1,7 +1,9 @@
 package model
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -154,4 +156,94 @@ func (l SBOMList) Looked() int {
 // is none.
 func (l SBOMList) Whole() bool {
 	return !slices.ContainsFunc(l.Places, func(p SBOMPlace) bool { return p.Err != nil || p.State == SourceFailed })
+}
+
+// Counterpart is the document of a list that another one is compared with: one
+// that describes the same kind of thing, of the same platform where there is
+// one, else the one that is shown first. None is ErrNotFound.
+func (l SBOMList) Counterpart(with SBOMDocument) (SBOMDocument, error) {
+	best := -1
+	for i, d := range l.Documents {
+		switch {
+		case d.Err != nil || d.Describes != with.Describes:
+		case best < 0 || d.Platform == with.Platform && l.Documents[best].Platform != with.Platform:
+			best = i
+		}
+	}
+	if best < 0 {
+		best = l.Best()
+	}
+	if best < 0 {
+		return SBOMDocument{}, &Error{Kind: ErrNotFound, Message: fmt.Sprintf("there is no SBOM of %s@%s to compare with", l.Package, l.Subject.Short())}
+	}
+	return l.Documents[best], nil
+}
+
+// PayloadBeside is the payload of the release that a version of another package
+// belongs to: what has an SBOM where the version has none. Its SBOM is its own
+// and not that version's.
+func (s Survey) PayloadBeside(pkg string, d Digest) (VersionRef, Release, bool) {
+	r, ok := s.ReleaseOf(pkg, d)
+	if !ok {
+		return VersionRef{}, Release{}, false
+	}
+	for _, spec := range s.Inventory.Layout.Packages {
+		if m, has := r.Members[spec.Name]; has && spec.Role == RolePayload && spec.Name != pkg && m.Digest != "" {
+			return VersionRef{Package: spec.Name, Digest: m.Digest}, r, true
+		}
+	}
+	return VersionRef{}, Release{}, false
+}
+
+// Matching are the components that match lets through; nil lets all through.
+func (s SBOM) Matching(match func(SBOMComponent) bool) []SBOMComponent {
+	return matching(s.Components, match)
+}
+
+func matching(list []SBOMComponent, match func(SBOMComponent) bool) []SBOMComponent {
+	if match == nil {
+		return list
+	}
+	out := []SBOMComponent{}
+	for _, c := range list {
+		if match(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Matching is the part of a difference that match lets through, of a change by
+// either side.
+func (d SBOMDiff) Matching(match func(SBOMComponent) bool) SBOMDiff {
+	if match == nil {
+		return d
+	}
+	d.Added, d.Removed = matching(d.Added, match), matching(d.Removed, match)
+	neither := func(c SBOMChange) bool { return !match(c.Before) && !match(c.After) }
+	d.Changed = slices.DeleteFunc(slices.Clone(d.Changed), neither)
+	d.Licences = slices.DeleteFunc(slices.Clone(d.Licences), neither)
+	return d
+}
+
+// Text is what a search looks through, in lower case.
+func (c SBOMComponent) Text() string {
+	return strings.ToLower(c.Name + " " + c.Version + " " + c.PURL + " " + c.Type + " " + strings.Join(c.Licenses, " "))
+}
+
+// Field is what a search by a field's name looks at.
+func (c SBOMComponent) Field(name string) string {
+	switch name {
+	case "name":
+		return c.Name
+	case "version":
+		return c.Version
+	case "type":
+		return c.Type + " " + c.Ecosystem
+	case "licence", "license":
+		return strings.Join(c.Licenses, " ")
+	case "purl":
+		return c.PURL
+	}
+	return ""
 }

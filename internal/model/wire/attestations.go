@@ -90,6 +90,7 @@ type AttestationPlace struct {
 	Tag      Text   `json:"tag"`
 	Manifest Digest `json:"manifest"`
 	Title    Text   `json:"title"`
+	Path     Text   `json:"path"`
 }
 
 // notChecked is said wherever something was found: nothing that is listed has
@@ -135,16 +136,13 @@ func attestation(l model.AttestationList, a model.Attestation) Attestation {
 		Error: failure(a.Err), Timestamps: []string{}, LogIndex: -1, Form: string(a.Form), MediaType: remote(a.MediaType),
 		Size: Count(a.Size), About: known(a.About), Also: digests(a.Also), Role: Text(target.Role), Platform: remote(a.Platform),
 		Subjects: make([]StatementSubject, len(a.Subjects)), GitHub: string(l.InGitHub(a)), InRegistry: string(l.InRegistry(a)),
-		Places: make([]AttestationPlace, len(a.Origins)),
+		Places: placesOf(a.Origins),
 	}
 	for _, k := range a.Kinds() {
 		out.Origins = append(out.Origins, string(k))
 	}
 	for i, s := range a.Subjects {
 		out.Subjects[i] = StatementSubject{remote(s.Name), Digest(s.Digest)}
-	}
-	for i, o := range a.Origins {
-		out.Places[i] = AttestationPlace{string(o.Kind), string(o.Source), remote(o.Tag), known(o.Manifest), remote(o.Title)}
 	}
 	return out
 }

@@ -112,16 +112,23 @@ func places(b *tree.Builder, a model.Attestation) {
 	b.Open("found in "+present.Many(len(a.Origins), "place"), tree.Group, true)
 	for _, o := range a.Origins {
 		name := present.SourceName(o.Source)
-		if o.Kind == model.FromGitHub || o.Manifest == "" {
+		switch {
+		case o.Kind == model.FromGitHub:
 			b.Leaf(name, "attestations API", tree.Fact)
 			continue
+		case o.Manifest != "":
+			b.Leaf(name, string(o.Manifest), tree.Fact)
+		default:
+			b.Leaf(name, "the artifact itself", tree.Fact)
 		}
-		b.Leaf(name, string(o.Manifest), tree.Fact)
 		if o.Tag != "" {
 			b.Leaf("tag", o.Tag, tree.Fact)
 		}
 		if o.Title != "" {
 			b.Leaf("file", o.Title, tree.Fact)
+		}
+		if o.Path != "" {
+			b.Leaf("inside it", o.Path, tree.Fact)
 		}
 	}
 	b.Close()

@@ -98,7 +98,11 @@ func clip(s string, n int) string {
 // about says what an attestation was found for.
 func about(l model.AttestationList, a model.Attestation) Cell {
 	t, ok := l.Target(a.About)
-	if !ok {
+	switch {
+	case ok:
+	case a.From(model.FromFile):
+		return Cell{Text: "a file in an archive"}
+	default:
 		return Cell{Text: "another digest"}
 	}
 	text := TargetName(t)
