@@ -12,7 +12,8 @@ import (
 // with a colon in it, such as a digest, is an ordinary word.
 func FieldNames() []string {
 	return []string{"name", "tag", "kind", "release", "commit", "platform", "channel", "digest", "seen", "state",
-		"method", "host", "path", "status", "incident", "by", "plan"}
+		"method", "host", "path", "status", "incident", "by", "plan",
+		"version", "type", "licence", "license", "purl", "change"}
 }
 
 // Query is a parsed filter. The zero Query matches everything.
