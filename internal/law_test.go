@@ -59,6 +59,7 @@ var rooms = map[string][]string{
 	"internal/ui/matrix":     paneMay,
 	"internal/ui/requests":   append([]string{"internal/ui/records"}, paneMay...),
 	"internal/ui/journal":    append([]string{"internal/ui/records"}, paneMay...),
+	"internal/ui/sbom":       append([]string{"internal/ui/records"}, paneMay...),
 	"internal/ui/rawview":    append([]string{"internal/ui/tree"}, paneMay...),
 	"cmd/caitui":             {"internal/...", "cmd/caitui/..."},
 	"cmd/caitui/config":      {"internal/model"},

@@ -31,6 +31,9 @@ func document(of any) (string, error) {
 		return encode(wire.ChannelDiffDoc(of.Inventory, of.Diff))
 	case model.Verification:
 		return document(of.List)
+	case pane.SBOMOf:
+		return encode(wire.SBOMDoc(of.List, wire.SBOMView{Ref: of.List.Package + "@" + string(of.List.Subject), Shown: of.Shown, Group: of.Group,
+			Against: of.Against, AgainstOf: of.AgainstOf, AgainstRef: of.AgainstOf.Package + "@" + string(of.AgainstOf.Digest), Diff: of.Diff}))
 	case model.AttestationList:
 		return encode(wire.AttestationsDoc(of, of.Package+"@"+string(of.Subject)))
 	}

@@ -53,6 +53,12 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 		return r.openAttestations(a)
 	case pane.ShowMatrix:
 		return r.openMatrix(a)
+	case pane.ShowSBOM:
+		return r.openSBOM(a)
+	case pane.CompareSBOM:
+		return r.compareSBOM(p, a)
+	case pane.ShowContent:
+		return r.openContent(a)
 	case pane.ShowRaw:
 		return r.openRaw(a)
 	case pane.FollowRequests:

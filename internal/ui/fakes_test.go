@@ -267,6 +267,13 @@ func (f *fake) Audit(ctx context.Context, first, release string, told func([]mod
 	return sets, nil
 }
 
+func (f *fake) SBOMs(ctx context.Context, pkg string, d model.Digest) (model.SBOMList, error) {
+	f.note(ctx, "sboms "+pkg+" "+d.Short())
+	return model.SBOMList{Package: pkg, Subject: d, Kind: model.VersionArtifact, Documents: []model.SBOMDocument{{
+		Describes: model.DescribesPayload, SBOM: model.SBOM{Format: model.SBOMSPDX, SpecVersion: "2.3", Raw: []byte(`{"spdxVersion":"SPDX-2.3"}`),
+			Components: []model.SBOMComponent{{Name: "tomli", Version: d.Short(), Key: "tomli"}}}}}}, nil
+}
+
 func (f *fake) Requests(ctx context.Context, after int64) (model.RequestLog, error) {
 	f.note(ctx, fmt.Sprintf("requests %d", after))
 	f.mu.Lock()

@@ -23,6 +23,7 @@ type question int
 const (
 	content question = iota // what the pane was opened for
 	files                   // what differs within layers
+	other                   // what the content is compared with
 	later                   // what has not happened yet: nobody waits for it
 )
 
@@ -95,6 +96,30 @@ func (r *Root) openMatrix(a pane.ShowMatrix) tea.Cmd {
 	}
 	return r.open(r.panes.matrix(a), func(ctx context.Context, tell func(any)) (any, error) {
 		return service.Audit(ctx, a.Channel, a.Release, func(sets []model.SetVerification) { tell(pane.SomeVerdicts{Sets: sets}) })
+	})
+}
+
+// openSBOM shows the SBOMs of a version.
+func (r *Root) openSBOM(a pane.ShowSBOM) tea.Cmd {
+	service := r.o.Service
+	return r.open(r.panes.sbom(a), func(ctx context.Context, _ func(any)) (any, error) {
+		return service.SBOMs(ctx, a.Package, a.Digest)
+	})
+}
+
+// compareSBOM fetches the SBOMs of another version for a pane.
+func (r *Root) compareSBOM(p pane.Pane, a pane.CompareSBOM) tea.Cmd {
+	service := r.o.Service
+	return tea.Batch(r.tellPane(p, a), r.fetch(p, other, func(ctx context.Context, _ func(any)) (any, error) {
+		return service.SBOMs(ctx, a.Package, a.Digest)
+	}))
+}
+
+// openContent shows content that is at hand.
+func (r *Root) openContent(a pane.ShowContent) tea.Cmd {
+	content := *a.Content
+	return r.open(r.panes.raw(pane.ShowRaw{Package: content.Package, Digest: content.Digest}), func(context.Context, func(any)) (any, error) {
+		return content, nil
 	})
 }
 

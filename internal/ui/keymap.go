@@ -14,6 +14,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/rawview"
 	"github.com/novotnyllc/caitui/internal/ui/requests"
+	"github.com/novotnyllc/caitui/internal/ui/sbom"
 	"github.com/novotnyllc/caitui/internal/ui/tagdiff"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 	"github.com/novotnyllc/caitui/internal/ui/versions"
@@ -180,6 +181,7 @@ func realPanes(th theme.Theme) panes {
 		channel:  func(a pane.CompareChannel) pane.Pane { return tagdiff.NewChannel(th, a.Channel) },
 		attest:   func(a pane.ShowAttestations) pane.Pane { return attest.New(th, a.Package, a.Digest) },
 		matrix:   func(a pane.ShowMatrix) pane.Pane { return matrix.New(th, a) },
+		sbom:     func(a pane.ShowSBOM) pane.Pane { return sbom.New(th, a) },
 		raw:      func(a pane.ShowRaw) pane.Pane { return rawview.New(th, a.Package, a.Digest) },
 		requests: func() pane.Pane { return requests.New(th) },
 		journal:  func(plan string) pane.Pane { return journal.New(th, plan) },
@@ -201,6 +203,7 @@ func PaneScopes() []keys.Scope {
 		{Name: "differences", Bindings: tagdiff.New(th, pane.Compare{}).Keys()},
 		{Name: "attestations", Bindings: attest.New(th, "package", "").Keys()},
 		{Name: "channels × packages", Bindings: matrix.New(th, pane.ShowMatrix{}).Keys()},
+		{Name: "SBOM", Bindings: sbom.New(th, pane.ShowSBOM{Package: "package"}).Keys()},
 		{Name: "raw", Bindings: rawview.New(th, "package", "").Keys()},
 		{Name: "requests", Bindings: requests.New(th).Keys()},
 		{Name: "journal", Bindings: journal.New(th, "").Keys()},

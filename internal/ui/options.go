@@ -89,6 +89,14 @@ type Attestor interface {
 	Audit(ctx context.Context, first, release string, told func([]model.SetVerification)) ([]model.SetVerification, error)
 }
 
+// SBOMLister finds bills of materials.
+type SBOMLister interface {
+	// SBOMs looks for SBOMs of a digest in all places where some may be. Places
+	// that could not be looked into stand in the list; an error means that
+	// nothing could be learned.
+	SBOMs(ctx context.Context, pkg string, d model.Digest) (model.SBOMList, error)
+}
+
 // RawReader reads content as it is.
 type RawReader interface {
 	// Raw reads a manifest, or a blob that is small enough to be shown.
@@ -118,6 +126,7 @@ type Service interface {
 	Recorder
 	Comparer
 	Attestor
+	SBOMLister
 	RawReader
 	RequestTeller
 	Puller
@@ -176,6 +185,7 @@ type panes struct {
 	channel  func(pane.CompareChannel) pane.Pane
 	attest   func(pane.ShowAttestations) pane.Pane
 	matrix   func(pane.ShowMatrix) pane.Pane
+	sbom     func(pane.ShowSBOM) pane.Pane
 	raw      func(pane.ShowRaw) pane.Pane
 	requests func() pane.Pane
 	journal  func(plan string) pane.Pane

@@ -25,6 +25,7 @@ const (
 	keyTell     keys.ID = "tell"
 	keyPull     keys.ID = "pull"
 	keyPolicy   keys.ID = "policy"
+	keySBOM     keys.ID = "sbom"
 )
 
 // Keys lists the bindings as they are now.
@@ -71,6 +72,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Show what an attestation has to prove here: every demand of the policy in force."},
 		{ID: keyPull, Keys: []string{"S"}, Does: "save files",
 			Help: "Save the version that it is about in a directory of this machine. The files are shown first."},
+		{ID: keySBOM, Keys: []string{"s"}, Does: "SBOM", Help: "The SBOMs of this version: components, licences, and what they describe."},
 		{ID: keyBack, Keys: []string{"esc"}, Does: p.goesBack(), Footer: 5,
 			Help: "Back: ends a search, goes from the statement to the list, and from there to where you came from."},
 		{ID: keySwitch, Keys: []string{"tab", "shift+tab", "[", "]"}, Does: "list or statement", Disabled: none,
@@ -148,6 +150,8 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		p.policy = !p.policy
 	case keyPull:
 		return pane.Pull{Package: p.pkg, Digest: p.digest}, nil
+	case keySBOM:
+		return pane.ShowSBOM{Package: p.pkg, Digest: p.digest}, nil
 	case keyTell:
 		return p.tell(), nil
 	default:

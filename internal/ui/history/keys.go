@@ -128,6 +128,10 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	if cmd, done := p.list.Do(id); done || r == nil {
 		return nil, cmd
 	}
+	if id == versionrows.KeySBOM {
+		marks, n := p.fewMarks()
+		return r.SBOM(p.target(r), marks, n), nil
+	}
 	return r.Act(id, p.target(r), &p.teller), nil
 }
 

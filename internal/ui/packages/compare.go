@@ -61,4 +61,33 @@ func (p *Pane) proof() (action pane.Action, why string) {
 	return pane.ShowAttestations{Package: r.Spec.Name, Digest: d}, ""
 }
 
+// sbom is what shows the SBOMs of the package under the cursor, on a channel
+// those of its payload, which is what has one as a rule.
+func (p *Pane) sbom() (action pane.Action, why string) {
+	c, r := p.channel(), p.current()
+	pkg := ""
+	switch {
+	case c == nil:
+		return nil, "no channel is chosen: enter opens the history, s is there too"
+	case p.part != inChannels && r == nil:
+		return nil, "no package is under the cursor"
+	case p.part != inChannels:
+		pkg = r.Spec.Name
+	default:
+		for _, m := range c.Members {
+			if p.pic.survey.Inventory.Layout.Package(m.Package).Role == model.RolePayload {
+				pkg = m.Package
+			}
+		}
+		if pkg == "" {
+			return nil, "no package is configured as the payload: 2 goes to the packages"
+		}
+	}
+	d := memberOf(c.ChannelState, pkg).Digest
+	if d == "" {
+		return nil, name(c) + " has nothing of " + model.Sanitize(pkg)
+	}
+	return pane.ShowSBOM{Package: pkg, Digest: d}, ""
+}
+
 func name(c *channelRow) string { return model.Sanitize(c.Name) }

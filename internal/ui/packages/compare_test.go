@@ -52,6 +52,12 @@ func TestCompareSaysWhyItCannot(t *testing.T) {
 				c.Members[i].Digest = ""
 			}
 		}), "2", keyDiff, "prod has nothing of containai"},
+		"nothing to list": {change(func(c *model.ChannelState) {
+			for i := range c.Members {
+				c.Members[i].Digest = ""
+			}
+		}), "2", keySBOM, "prod has nothing of containai"},
+		"no payload in it": {change(func(c *model.ChannelState) { c.Members = nil }), "1", keySBOM, "no package is configured as the payload"},
 		"nothing to prove": {change(func(c *model.ChannelState) {
 			for i := range c.Members {
 				c.Members[i].Digest = ""

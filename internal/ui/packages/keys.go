@@ -19,6 +19,7 @@ const (
 	keyFilter   keys.ID = "filter"
 	keyDiff     keys.ID = "diff"
 	keyProof    keys.ID = "attestations"
+	keySBOM     keys.ID = "sbom"
 	keyRetag    keys.ID = "retag"
 	keyRollback keys.ID = "rollback"
 	keyPromote  keys.ID = "promote"
@@ -42,6 +43,7 @@ func (p *Pane) Keys() []keys.Binding {
 	}
 	_, noDiff := p.diff()
 	_, noProof := p.proof()
+	_, noSBOM := p.sbom()
 	unfiltered := ""
 	if p.query == "" {
 		unfiltered = "this is the first screen; q quits"
@@ -52,6 +54,8 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "What changed in the channel since its former release: in all packages, or in the one under the cursor."},
 		{ID: keyProof, Keys: []string{"a"}, Does: "proof", Footer: 3, Disabled: noProof,
 			Help: "Whether what the channel holds is attested: the verdicts on all packages, or on the one under the cursor."},
+		{ID: keySBOM, Keys: []string{"s"}, Does: "SBOM", Disabled: noSBOM,
+			Help: "The SBOMs of what the chosen channel holds of the package; on a channel those of its payload."},
 		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does("tell"), Footer: 4, Disabled: nothing,
 			Help: "Copy one line about the channel or package under the cursor; " + pane.FormsHelp},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 5,
@@ -125,6 +129,9 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		}
 	case keyDiff:
 		action, _ := p.diff()
+		return action, nil
+	case keySBOM:
+		action, _ := p.sbom()
 		return action, nil
 	case keyProof:
 		action, _ := p.proof()

@@ -198,6 +198,21 @@ type (
 	// pane to go to a channel. The answers are SomeVerdicts, and in the end a
 	// []model.SetVerification: one for each channel, and for the release.
 	ShowMatrix struct{ Channel, Release string }
+	// ShowSBOM shows the SBOMs of a version, with Against what changed in them
+	// since that version. The answer is a model.SBOMList.
+	ShowSBOM struct {
+		Package string
+		Digest  model.Digest
+		Against model.Digest // of the same package, "" for none
+	}
+	// CompareSBOM fetches the SBOMs of another version for the pane that asks; the
+	// answer is a model.SBOMList. It is also the message that tells the pane so.
+	CompareSBOM struct {
+		Package string
+		Digest  model.Digest
+	}
+	// ShowContent shows content that is at hand, byte for byte.
+	ShowContent struct{ Content *model.RawContent }
 	// ShowRaw shows what the registry has under a digest, byte for byte. The
 	// answer is a model.RawContent.
 	ShowRaw struct {
@@ -280,6 +295,9 @@ func (CompareChannel) action()   {}
 func (CompareFiles) action()     {}
 func (ShowAttestations) action() {}
 func (ShowMatrix) action()       {}
+func (ShowSBOM) action()         {}
+func (CompareSBOM) action()      {}
+func (ShowContent) action()      {}
 func (ShowRaw) action()          {}
 func (FollowRequests) action()   {}
 func (OpenJournal) action()      {}

@@ -71,6 +71,15 @@ type (
 		Inventory model.Inventory
 		Diff      model.Diff
 	}
+	// SBOMOf is an SBOM of a list, and what it was compared with.
+	SBOMOf struct {
+		List      model.SBOMList
+		Shown     int // -1: none
+		Group     model.SBOMGrouping
+		Against   *model.SBOMDocument // nil: nothing
+		AgainstOf model.VersionRef
+		Diff      *model.SBOMDiff
+	}
 	// ChannelDiffOf is what changed in a channel.
 	ChannelDiffOf struct {
 		Inventory model.Inventory

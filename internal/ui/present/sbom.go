@@ -62,7 +62,7 @@ func SBOMFormat(s model.SBOM) string {
 func SBOMDescribes(l model.SBOMList, d model.SBOMDocument) Cell {
 	switch {
 	case d.Err != nil:
-		return Cell{Mark: MarkBad, Text: "not readable", Tone: Bad}
+		return Cell{Mark: MarkBad, Text: "nothing that can be read", Tone: Bad}
 	case d.Describes == model.DescribesPayload && l.IsImage():
 		return Cell{Mark: MarkWarn, Text: "the payload, not this image", Tone: Warn}
 	case d.Describes == model.DescribesPayload:
@@ -177,19 +177,35 @@ func SBOMPayload(p model.VersionRef, r model.Release) string {
 
 // SBOMSentences say what a document is and what it describes.
 func SBOMSentences(l model.SBOMList, d model.SBOMDocument) []string {
-	by := ""
-	if len(d.Tools) > 0 {
-		by = ", made by " + clip(model.Sanitize(strings.Join(d.Tools, ", ")), 100)
+	made := SBOMMade(d)
+	if made != "" {
+		made = ", " + made
 	}
-	if !d.Created.IsZero() {
-		by += ", " + Full(d.Created)
+	out := []string{
+		fmt.Sprintf("%s with %s%s", SBOMFormat(d.SBOM), Many(len(d.Components), "component"), made),
+		"describes " + strings.TrimSpace(SBOMDescribes(l, d).Text) + ": " + SBOMEvidence(d),
 	}
-	text := fmt.Sprintf("%s with %s%s", SBOMFormat(d.SBOM), Many(len(d.Components), "component"), by)
-	out := []string{text, "describes " + strings.TrimSpace(SBOMDescribes(l, d).Text) + ": " + clip(model.Sanitize(strings.Join(d.Evidence, "; ")), 600)}
 	if n := len(d.AttestedBy); n > 0 {
 		out = append(out, Many(n, "attestation")+" of this very document, not checked here")
 	}
 	return out
+}
+
+// SBOMEvidence is why a document describes what it is said to.
+func SBOMEvidence(d model.SBOMDocument) string {
+	return clip(model.Sanitize(strings.Join(d.Evidence, "; ")), 600)
+}
+
+// SBOMMade says by what and when a document was made, "" where it does not.
+func SBOMMade(d model.SBOMDocument) string {
+	var out []string
+	if len(d.Tools) > 0 {
+		out = append(out, "made by "+clip(model.Sanitize(strings.Join(d.Tools, ", ")), 100))
+	}
+	if !d.Created.IsZero() {
+		out = append(out, Full(d.Created))
+	}
+	return strings.Join(out, ", ")
 }
 
 // SBOMDocumentsTable lists the documents of a version.

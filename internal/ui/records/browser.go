@@ -24,6 +24,9 @@ type Form[R any] struct {
 	// Message is what is said where there is no list, nil where there is one.
 	Message func() []string
 
+	// Head are lines between the title and the list for a width; nil: none.
+	Head func(w int) []string
+
 	// Beside is from which width on the details stand beside the list, which
 	// then has ListShare twentieths of the width.
 	Beside, ListShare int
@@ -41,6 +44,10 @@ type Form[R any] struct {
 	Text  func(R) string
 	Field func(R, string) string
 	At    func(R) time.Time
+
+	// Match, where set, is what a filter lets through in their place, also while
+	// there is none; a nil func lets all through.
+	Match func(table.Query) func(R) bool
 
 	// Moved is called when a person moved in the list, Settle before anything is
 	// arranged; either may be nil.
@@ -68,6 +75,7 @@ type Browser[R any] struct {
 	record  R
 	prompt  field.Line
 	wrong   string // why the filter cannot be read
+	head    []string
 
 	all     []Item // the details of the record, those that a search hides too
 	keyed   int    // how many of them can be marked
@@ -109,6 +117,9 @@ func (b *Browser[R]) Arrange() {
 	if b.form.Settle != nil {
 		b.form.Settle()
 	}
+	if b.form.Head != nil && b.width > 0 {
+		b.head = b.form.Head(b.width)
+	}
 	switch r, ok := b.Table.Cursor(); {
 	case !ok:
 		b.all, b.keyed, b.Items, b.Item, b.shown, b.about, b.InDetails, b.drawn = nil, 0, nil, 0, "", "", false, drawing{}
@@ -139,9 +150,12 @@ func (b *Browser[R]) Filter(text string) {
 		return
 	}
 	b.Query, b.wrong = text, ""
-	if q.Empty() {
+	switch {
+	case b.form.Match != nil:
+		b.Table.SetFilter(b.form.Match(q))
+	case q.Empty():
 		b.Table.SetFilter(nil)
-	} else {
+	default:
 		now, form := b.Now, b.form
 		b.Table.SetFilter(func(r R) bool {
 			return q.Match(form.Text(r), func(name string) string { return form.Field(r, name) }, form.At(r), now)
@@ -196,8 +210,8 @@ func (b *Browser[R]) Moused(msg tea.MouseMsg) {
 	case lines != 0:
 		b.Table.Move(lines)
 		b.moved()
-	case keys.Click(msg) && msg.X < list.W && msg.Y <= list.H:
-		if _, ok := b.Table.At(msg.Y - 1); ok {
+	case keys.Click(msg) && msg.X < list.W && msg.Y < list.Y+list.H:
+		if _, ok := b.Table.At(msg.Y - list.Y); ok {
 			b.InDetails = false
 			b.moved()
 		}
@@ -250,16 +264,16 @@ func (b *Browser[R]) Back() bool {
 
 // split divides the room into the list and the details, beside or below it.
 func (b *Browser[R]) split() (list, details layout.Rect) {
-	h := b.bodyHeight()
+	h, top := b.bodyHeight(), 1+len(b.head)
 	if _, ok := b.Table.Cursor(); !ok { // nothing to tell about
-		return layout.Rect{Y: 1, W: b.width, H: h}, layout.Rect{}
+		return layout.Rect{Y: top, W: b.width, H: h}, layout.Rect{}
 	}
 	if b.width >= b.form.Beside {
 		part := (b.width - 1) * b.form.ListShare / 20
-		return layout.Rect{Y: 1, W: part, H: h}, layout.Rect{X: part + 1, Y: 1, W: b.width - part - 1, H: h}
+		return layout.Rect{Y: top, W: part, H: h}, layout.Rect{X: part + 1, Y: top, W: b.width - part - 1, H: h}
 	}
 	below := b.form.Below(h, b.InDetails, func() int {
 		return b.wrapped(b.width).height
 	})
-	return layout.Rect{Y: 1, W: b.width, H: h - below}, layout.Rect{Y: 1 + h - below, W: b.width, H: below}
+	return layout.Rect{Y: top, W: b.width, H: h - below}, layout.Rect{Y: top + h - below, W: b.width, H: below}
 }

@@ -30,7 +30,7 @@ func (b *Browser[R]) line() string {
 
 // bodyHeight is what title and filter leave.
 func (b *Browser[R]) bodyHeight() int {
-	h := b.height - 1
+	h := b.height - 1 - len(b.head)
 	if b.filtering() {
 		h--
 	}
@@ -43,6 +43,7 @@ func (b *Browser[R]) View() string {
 		return layout.Fit("", b.width, b.height)
 	}
 	head := []string{layout.Rule(b.th, b.form.Title, b.form.Note(), b.width, b.focused)}
+	head = append(head, b.head...)
 	var foot []string
 	if b.filtering() {
 		foot = []string{b.line()}

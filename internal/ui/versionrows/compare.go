@@ -75,6 +75,16 @@ func (r *Row) Compare(marks []model.Digest, n int) (action pane.Action, why stri
 	return pane.Compare{Package: r.In.Name, A: two.A, B: two.B}, ""
 }
 
+// SBOM shows the SBOMs of d, or of two marked versions what changed in them.
+func (r *Row) SBOM(d model.Digest, marks []model.Digest, n int) pane.Action {
+	if n == 2 {
+		if two := r.Pair(marks, n); two.Why == "" {
+			return pane.ShowSBOM{Package: r.In.Name, Digest: two.B, Against: two.A}
+		}
+	}
+	return pane.ShowSBOM{Package: r.In.Name, Digest: d}
+}
+
 // MainName is the name of the channel that versions are compared with: the
 // first of the layout that holds something of this package.
 func (p *Package) MainName() string {

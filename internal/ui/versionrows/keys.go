@@ -21,6 +21,7 @@ const (
 	KeyFold    keys.ID = "fold"
 	KeyDiff    keys.ID = "diff"
 	KeyProof   keys.ID = "attestations"
+	KeySBOM    keys.ID = "sbom"
 	KeyRetag   keys.ID = "retag"
 	KeyDelete  keys.ID = "delete"
 	KeyTell    keys.ID = "tell"
@@ -44,6 +45,8 @@ func TellKeys(tell, disabled string) []keys.Binding {
 	return []keys.Binding{
 		{ID: KeyProof, Keys: []string{"a"}, Does: "proof", Footer: 4, Disabled: disabled,
 			Help: "All attestations found for the version under the cursor and its parts."},
+		{ID: KeySBOM, Keys: []string{"s"}, Does: "SBOM", Disabled: disabled,
+			Help: "The SBOMs of the version under the cursor: components, licences, what they describe. With two versions marked what changed in them."},
 		{ID: KeyTell, Keys: []string{"y"}, Does: tell, Footer: 5, Disabled: disabled,
 			Help: "Copy one line about the version, with its whole digest; " + pane.FormsHelp},
 	}
@@ -142,6 +145,8 @@ func (r *Row) Act(id keys.ID, d model.Digest, t *pane.Teller) pane.Action {
 	switch id {
 	case KeyProof:
 		return pane.ShowAttestations{Package: r.In.Name, Digest: d}
+	case KeySBOM:
+		return pane.ShowSBOM{Package: r.In.Name, Digest: d}
 	case KeyRetag:
 		return pane.Retag{Package: r.In.Name, Digest: d}
 	case KeyTell:

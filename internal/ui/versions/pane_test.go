@@ -65,6 +65,7 @@ func TestKeysActOnTheRowsPackage(t *testing.T) {
 		"enter": pane.OpenHistory{Package: "containai-claude", Digest: old},
 		"t":     pane.Retag{Package: "containai-claude", Digest: old},
 		"a":     pane.ShowAttestations{Package: "containai-claude", Digest: old},
+		"s":     pane.ShowSBOM{Package: "containai-claude", Digest: old},
 		"d":     pane.Compare{Package: "containai-claude", A: old, B: prod},
 		"o":     pane.Browse{URL: "https://github.com/orgs/novotnyllc/packages/container/containai-claude/1002"},
 		"esc":   pane.Back{},
