@@ -18,24 +18,24 @@ import (
 
 const (
 	adminPrefix     = "/_sim/"
-	trustedRootPath = adminPrefix + "trusted_root.json"
+	trustedRootPath = adminPrefix + "trusted_root.jsonl"
 )
 
 // serveAdmin answers the admin endpoints, which need no token and are never
 // delayed, faulted or logged.
 func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	verb, ok := map[string]func(http.ResponseWriter, *http.Request){
-		"GET state":             s.adminState,
-		"GET log":               s.adminLog,
-		"POST faults":           s.adminFaults,
-		"GET switches":          s.adminSwitches,
-		"POST switches":         s.adminSetSwitches,
-		"POST clock":            s.adminClock,
-		"POST push":             s.adminPush,
-		"POST retag":            s.adminRetag,
-		"POST latency":          s.adminLatency,
-		"POST reset":            s.adminReset,
-		"GET trusted_root.json": s.adminTrustedRoot,
+		"GET state":              s.adminState,
+		"GET log":                s.adminLog,
+		"POST faults":            s.adminFaults,
+		"GET switches":           s.adminSwitches,
+		"POST switches":          s.adminSetSwitches,
+		"POST clock":             s.adminClock,
+		"POST push":              s.adminPush,
+		"POST retag":             s.adminRetag,
+		"POST latency":           s.adminLatency,
+		"POST reset":             s.adminReset,
+		"GET trusted_root.jsonl": s.adminTrustedRoot,
 	}[r.Method+" "+strings.TrimPrefix(r.URL.Path, adminPrefix)]
 	if !ok {
 		adminError(w, http.StatusNotFound, errors.New("no such admin endpoint: "+r.Method+" "+r.URL.Path))
@@ -293,7 +293,8 @@ func (s *Server) adminReset(w http.ResponseWriter, _ *http.Request) {
 	done(w)
 }
 
-// adminTrustedRoot says that nothing here is signed.
+// adminTrustedRoot serves what verifies the seeded attestations.
 func (s *Server) adminTrustedRoot(w http.ResponseWriter, _ *http.Request) {
-	adminError(w, http.StatusNotFound, errors.New("this simulator has no trusted root: its bundles are unsigned"))
+	w.Header().Set("Content-Type", "application/jsonl")
+	_, _ = w.Write(scenario.TrustedRoot()) // the client may be gone
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/novotnyllc/caitui/internal/ghcr/ghcrsim/scenario"
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
@@ -34,7 +35,9 @@ func TestInfo(t *testing.T) {
 		!strings.HasPrefix(s.info.Blobs, "http://localhost:") {
 		t.Errorf("%+v", s.info)
 	}
-	s.want(s.do("GET", s.info.TrustedRoot, "", ""), 404, "unsigned")
+	if roots := s.want(s.do("GET", s.info.TrustedRoot, "", ""), 200, "GitHub, Inc."); roots.body != string(scenario.TrustedRoot()) {
+		t.Errorf("served as trusted root: %s", roots.body)
+	}
 }
 
 func TestStartRefuses(t *testing.T) {

@@ -1,11 +1,10 @@
 package simca
 
 import (
-	"crypto/x509/pkix"
-	"encoding/asn1"
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sigstore/sigstore-go/pkg/fulcio/certificate"
 )
@@ -92,7 +91,7 @@ func or(s, otherwise string) string {
 
 // extensions writes the identity's own extensions: numbers 1 to 6 of Fulcio's
 // arc are bare bytes, from 8 on they are DER UTF8Strings (oid-info.md).
-func (id Identity) extensions() ([]pkix.Extension, error) {
+func (id Identity) extensions() ([]byte, error) {
 	e := id.Extensions
 	values := [...]string{
 		1: e.Issuer, 2: e.GithubWorkflowTrigger, 3: e.GithubWorkflowSHA, 4: e.GithubWorkflowName,
@@ -107,23 +106,21 @@ func (id Identity) extensions() ([]pkix.Extension, error) {
 	if err != nil || !uri.IsAbs() {
 		return nil, fmt.Errorf("the identity %q is not an absolute URI", id.URI)
 	}
-	name, err := asn1.Marshal([]asn1.RawValue{{Class: asn1.ClassContextSpecific, Tag: 6, Bytes: []byte(id.URI)}})
-	if err != nil {
-		return nil, fmt.Errorf("writing the identity %q: %w", id.URI, err)
-	}
 	// Critical, as the certificate has no subject (RFC 5280 section 4.1.2.6).
-	out := []pkix.Extension{{Id: oidSubjectAltName, Critical: true, Value: name}}
+	out := extension(oidSubjectAltName, true, der(tagSequence, der(tagURI, []byte(id.URI))))
 	for number, value := range values {
 		if value == "" {
 			continue
 		}
+		if !utf8.ValidString(value) {
+			return nil, fmt.Errorf("%q is not UTF-8, so no certificate can hold it", value)
+		}
 		raw := []byte(value)
 		if number >= 8 {
-			if raw, err = asn1.MarshalWithParams(value, "utf8"); err != nil {
-				return nil, fmt.Errorf("writing %q: %w", value, err)
-			}
+			raw = der(tagUTF8String, raw)
 		}
-		out = append(out, pkix.Extension{Id: append(oidFulcio[:len(oidFulcio):len(oidFulcio)], number), Value: raw})
+		oid := append(oidFulcio[:len(oidFulcio)-1:len(oidFulcio)-1], byte(number))
+		out = append(out, extension(oid, false, raw)...)
 	}
 	return out, nil
 }

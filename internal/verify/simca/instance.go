@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"fmt"
 	"math/big"
 	"time"
@@ -123,7 +124,7 @@ func (i *Instance) certify() error {
 		KeyUsage: x509.KeyUsageDigitalSignature,
 		// RFC 3161 section 2.3: this usage alone, and critical, which the
 		// template's own field cannot say.
-		ExtraExtensions: []pkix.Extension{{Id: oidExtKeyUsage, Critical: true, Value: usageTimestamping}},
+		ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true, Value: usageTimestamping}},
 	}, &i.root)
 }
 

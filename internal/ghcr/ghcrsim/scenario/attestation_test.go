@@ -109,26 +109,6 @@ func TestOneFallbackEntryIsLost(t *testing.T) {
 	}
 }
 
-func TestBundlesAreWellFormed(t *testing.T) {
-	w := load(t, "containai")
-	part := resolve(t, w, "containai", "sha-"+goodCommit()+"-amd64")
-	b := parse(t, bundlesOf(t, w, "containai", part)[0])
-	material := b["verificationMaterial"].(map[string]any)
-	entry := material["tlogEntries"].([]any)[0].(map[string]any)
-	for _, field := range []string{"logIndex", "logId", "kindVersion", "integratedTime", "inclusionPromise", "inclusionProof", "canonicalizedBody"} {
-		if entry[field] == nil {
-			t.Errorf("the log entry has no %s", field)
-		}
-	}
-	if b["mediaType"] != mediaBundle || material["certificate"].(map[string]any)["rawBytes"] == "" || b["dsseEnvelope"].(map[string]any)["payloadType"] != mediaInToto {
-		t.Errorf("bundle: %v", b)
-	}
-	private := parse(t, makeBundle([]byte(`{}`), clock(), gitHub))["verificationMaterial"].(map[string]any)
-	if private["tlogEntries"] != nil || private["timestampVerificationData"] == nil {
-		t.Errorf("GitHub's own instance: %v", private)
-	}
-}
-
 func TestSomeBundlesAreAddressesOnly(t *testing.T) {
 	w := load(t, "containai")
 	byAddress, all := 0, 0

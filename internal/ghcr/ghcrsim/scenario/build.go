@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/novotnyllc/caitui/internal/ghcr/ghcrsim/world"
@@ -32,12 +33,15 @@ type build struct {
 	stops    stop   // how far the run came
 	missing  []part // image parts that were never built
 	forgets  []part // attested parts that the fallback index lost
+	misdeeds map[part]misdeed
+	path     string // of the workflow; "": the project's
 	tools    tools
 	wrong    bool // claude's check is wrong on arm64
 	bomFirst bool // the SBOM really is CycloneDX
 }
 
-// part is one architecture of one image.
+// part is one architecture of one image; without an architecture it is the
+// whole image, or an artifact.
 type part struct{ image, arch string }
 
 // stop says where a run ended.
@@ -140,24 +144,10 @@ func (b *build) layersMade(image, arch string) time.Time {
 }
 
 // lacks reports whether a part was never built.
-func (b *build) lacks(image, arch string) bool {
-	for _, p := range b.missing {
-		if p.image == image && p.arch == arch {
-			return true
-		}
-	}
-	return false
-}
+func (b *build) lacks(image, arch string) bool { return slices.Contains(b.missing, part{image, arch}) }
 
 // forgot reports whether the fallback index of a part lost its entry.
-func (b *build) forgot(image, arch string) bool {
-	for _, p := range b.forgets {
-		if p.image == image && p.arch == arch {
-			return true
-		}
-	}
-	return false
-}
+func (b *build) forgot(what part) bool { return slices.Contains(b.forgets, what) }
 
 // host is the registry that names inside documents speak of.
 const host = "ghcr.io"

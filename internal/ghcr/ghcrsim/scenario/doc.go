@@ -12,6 +12,9 @@
 //
 // The shapes follow the tools that the pipeline uses: BuildKit and buildx
 // imagetools for images (indented JSON), oras for artifacts, actions/attest
-// for bundles and fallback indexes (compact JSON). Sigstore bundles are well
-// formed but not signed; bundle.go is the one place that makes them.
+// for bundles and fallback indexes (compact JSON). Sigstore bundles are signed
+// by a simulated Sigstore whose roots TrustedRoot gives; sign.go is the one
+// place that has them signed. A few that no prod release has are bad, each in a
+// way of its own (misdeed). Of a scaled package only what is likely to be asked
+// for is signed.
 package scenario

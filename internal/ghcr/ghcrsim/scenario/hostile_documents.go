@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/novotnyllc/caitui/internal/ghcr/ghcrsim/world"
+	"github.com/novotnyllc/caitui/internal/verify/simca"
 )
 
 // artifacts puts a payload and an installer under prod's names whose titles
@@ -91,22 +92,31 @@ func (h *intruder) documents() {
 }
 
 // referrers hangs evil attestations on the log forwarder's prod, in the
-// registry and in GitHub's store.
+// registry and in GitHub's store. The project's workflow signed them: a valid
+// signature does not make a text harmless.
 func (h *intruder) referrers() {
 	const name = "containai-log-forwarder"
 	subject := known(h.w, name, "v1.3.0")
 	raw, mediaType, _ := h.w.Manifest(name, subject)
 	about := newDocument(raw, mediaType).describe()
 	var entries []descriptor
+	by := &build{
+		commit: commitOf("", 0), event: "push", repo: h.w.Repository(), repoID: h.w.RepositoryID(), ownerID: h.w.OwnerID(),
+		run: world.Run{ID: 1, Attempt: 1},
+	}
+	instances := []*simca.Instance{signers().publicGood, signers().gitHub}
 	for i, evil := range evils() {
 		predicate := any(evilMap("predicate"))
 		if i == 0 {
 			predicate = deep(400)
 		}
-		bundle := makeBundle(compact(statement{
-			Type: evil, Subject: []subjectOf{{Name: evil, Digest: digestSet{"sha256": subject.Hex(), "md5": evil}}},
-			PredicateType: evil, Predicate: predicate,
-		}), h.at, persona(i%2))
+		kind, digests := statementV1, digestSet{"sha256": subject.Hex(), evil: "00"}
+		if i%4 == 3 { // not even a statement
+			kind, digests["md5"] = evil, evil
+		}
+		bundle := attest(instances[i%2], compact(statement{
+			Type: kind, Subject: []subjectOf{{Name: evil, Digest: digests}}, PredicateType: evil, Predicate: predicate,
+		}), simca.Signing{Identity: by.identity(), At: h.at})
 		if i%3 == 2 {
 			bundle = bundle[:len(bundle)*2/3]
 		}

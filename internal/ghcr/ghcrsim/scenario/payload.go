@@ -44,17 +44,18 @@ type payloadSet struct {
 	tarball    []byte
 	sbomBundle []byte // nil for dev
 	fileBundle []byte // about the tarball, layer 3
+	transport  []byte // about the same bytes under the release's file name; nil for dev
 }
 
 // cookPayload makes the payload: tarball, SBOM and the tarball's bundle.
 func (b *build) cookPayload(images imageSet) payloadSet {
 	p := payloadSet{sbom: b.sbom()}
 	if b.channel != "dev" {
-		p.sbomBundle = makeBundle(b.slsaStatement("payload.sbom.json", model.DigestOf(p.sbom)), b.at(2*time.Minute), publicGood)
+		p.sbomBundle = b.vouch("payload.sbom.json", model.DigestOf(p.sbom), b.at(2*time.Minute), honest)
 	}
 	p.tarball = storeGzip(writeTar(b.payloadFiles(p.sbom, p.sbomBundle), b.at(2*time.Minute)))
-	bundle := makeBundle(b.slsaStatement("payload.tar.gz", model.DigestOf(p.tarball)), b.at(2*time.Minute+20*time.Second), publicGood)
-	p.fileBundle = append(bundle, '\n')
+	tarball := model.DigestOf(p.tarball)
+	p.fileBundle = append(b.vouch("payload.tar.gz", tarball, b.at(2*time.Minute+20*time.Second), honest), '\n')
 	dir := "artifacts/publish/" + b.release() + "/"
 	titles := [3]string{dir + "payload.tar.gz", dir + "payload/payload.sbom.json", b.scratch("payload") + "attestation.jsonl"}
 	if b.runbook {
@@ -65,6 +66,10 @@ func (b *build) cookPayload(images imageSet) payloadSet {
 		titled(mediaCycloneDX, titles[1], p.sbom),
 		titled(mediaInToto, titles[2], p.fileBundle),
 	}, p.tarball, p.sbom, p.fileBundle)
+	if b.channel != "dev" {
+		at := b.later(b.later(p.pushed, attestDelay), transportDelay)
+		p.transport = b.vouch("containai-"+b.release()+".tar.gz", tarball, at, honest)
+	}
 	return p
 }
 
@@ -148,7 +153,7 @@ type installerSet struct {
 func (b *build) cookInstaller() installerSet {
 	s := installerSet{script: storeGzip([]byte(text("install.sh", "@CHANNEL@", b.channel) + "# " + b.release() + "\n"))}
 	at := b.at(5*time.Minute + 30*time.Second)
-	s.fileBundle = append(makeBundle(b.slsaStatement("installer.sh.gz", model.DigestOf(s.script)), at, publicGood), '\n')
+	s.fileBundle = append(b.vouch("installer.sh.gz", model.DigestOf(s.script), at, honest), '\n')
 	title := "artifacts/publish/" + b.release() + "/installer.sh.gz"
 	if b.runbook {
 		title = "installer.sh.gz"

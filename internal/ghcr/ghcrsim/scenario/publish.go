@@ -23,8 +23,12 @@ type publication struct {
 	artRefs   map[string]referrer
 }
 
-// How long after a push its attestation follows.
-const attestDelay = 20 * time.Second
+// How long after a push its attestation follows, and after that the one of the
+// tarball that goes into the release.
+const (
+	attestDelay    = 20 * time.Second
+	transportDelay = 5 * time.Second
+)
 
 // produce computes all that the run pushes.
 func (b *build) produce() *publication {
@@ -41,10 +45,10 @@ func (b *build) produce() *publication {
 		}
 		for arch, made := range parts {
 			at := b.later(b.pushed(name, arch), attestDelay)
-			p.partRefs[part{name, arch}] = b.attest(b.repository(name), made.index, at, b.forgot(name, arch))
+			p.partRefs[part{name, arch}] = b.attest(part{name, arch}, made.index, at)
 		}
 		if whole, ok := p.wholes[name]; ok && b.runbook {
-			p.wholeRefs[name] = b.attest(b.repository(name), whole, b.later(b.assembled(name), attestDelay), false)
+			p.wholeRefs[name] = b.attest(part{image: name}, whole, b.later(b.assembled(name), attestDelay))
 		}
 	}
 	if b.legacy || b.stops != complete {
@@ -54,7 +58,7 @@ func (b *build) produce() *publication {
 	p.installer = b.cookInstaller()
 	p.metadata[0], p.metadata[1] = b.metadataTwins(p.wholes, p.payload.doc)
 	for _, a := range []artifact{p.payload.artifact, p.installer.artifact} {
-		p.artRefs[a.name] = b.attest(b.repository(a.name), a.doc, b.later(a.pushed, attestDelay), false)
+		p.artRefs[a.name] = b.attest(part{image: a.name}, a.doc, b.later(a.pushed, attestDelay))
 	}
 	return p
 }
@@ -241,9 +245,8 @@ func (p *publication) pushPayload(w *world.World, s *script) {
 	if p.channel == "dev" {
 		return
 	}
-	s.add(p.later(at, 5*time.Second), func(at time.Time) error { // the same bytes under the release's file name
-		d := model.DigestOf(a.tarball)
-		p.file(w, d, makeBundle(p.slsaStatement("containai-"+p.release()+".tar.gz", d), at, publicGood))
+	s.add(p.later(at, transportDelay), func(time.Time) error {
+		p.file(w, model.DigestOf(a.tarball), a.transport)
 		return nil
 	})
 }

@@ -17,10 +17,13 @@ type referrer struct {
 	tag      string // of the fallback index
 }
 
+// annotationTime is how actions/attest writes a moment.
+const annotationTime = "2006-01-02T15:04:05.000Z"
+
 // bundleArtifact is the manifest around a bundle.
 func bundleArtifact(bundle []byte, subject descriptor, at time.Time) (document, map[string]string) {
 	annotations := map[string]string{
-		annotationCreated:   at.UTC().Format("2006-01-02T15:04:05.000Z"),
+		annotationCreated:   at.UTC().Format(annotationTime),
 		annotationContent:   "dsse-envelope",
 		annotationPredicate: predicateSLSA,
 	}
@@ -35,11 +38,11 @@ func bundleArtifact(bundle []byte, subject descriptor, at time.Time) (document, 
 // attest makes the registry's copy of an attestation about subject. Where the
 // fallback index lost its entry it lists nothing: the artifact is there, but
 // only its own subject field leads to it.
-func (b *build) attest(name string, subject document, at time.Time, lost bool) referrer {
-	bundle := makeBundle(b.slsaStatement(name, subject.digest), at, publicGood)
+func (b *build) attest(what part, subject document, at time.Time) referrer {
+	bundle := b.vouch(b.repository(what.image), subject.digest, at, b.misdeeds[what])
 	artifact, annotations := bundleArtifact(bundle, subject.describe(), at)
 	entries := []descriptor{}
-	if !lost {
+	if !b.forgot(what) {
 		entry := artifact.describe()
 		entry.ArtifactType, entry.Annotations = mediaBundle, annotations
 		entries = append(entries, entry)

@@ -13,10 +13,16 @@ import (
 // for. Builds are numbered from the newest, 0, so that the packages agree about
 // them although some hold more builds than others. GitHub's attestation store
 // stays empty: only the registry has the bundles.
+//
+// A bundle is signed when its build is computed, but only where somebody may
+// ask for its verdict: of the newest builds, of those that a channel points to,
+// and of all releases. The others carry a sample's signature, which does not
+// fit them, as a list of them all would take seconds to sign.
 func loadScale(n int, seed int64) (*world.World, error) {
 	w := world.New(owner, repository, clock())
 	addWorkflow(w)
 	plan := newScalePlan(n, seed)
+	plan.ownerID, plan.repoID = w.OwnerID(), w.RepositoryID()
 	w.AddCommit(world.Commit{SHA: plan.commit(0), Message: "Build again", Author: "alice", Date: clock()})
 	images := make([]*scaleImage, 0, 7)
 	place := 0
@@ -48,6 +54,7 @@ type scalePlan struct {
 	n                  int // versions a package
 	seed               int64
 	prod, nightly, dev int // the builds that the channels point to; -1: none
+	ownerID, repoID    int64
 }
 
 func newScalePlan(n int, seed int64) *scalePlan {
@@ -147,3 +154,11 @@ func (p *scalePlan) channels(k int) []string {
 
 // at is when a build's first part was pushed.
 func (p *scalePlan) at(k int) time.Time { return clock().Add(-time.Duration(k+1) * scaleInterval) }
+
+// newest is how many of the newest builds are signed, whatever they are.
+const newest = 4
+
+// signed reports whether the attestations of a build are signed for real.
+func (p *scalePlan) signed(k int) bool {
+	return k < newest || p.channel(k) == "prod" || p.channels(k) != nil
+}

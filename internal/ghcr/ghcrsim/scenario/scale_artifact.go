@@ -32,7 +32,7 @@ func newScaleArtifact(p *scalePlan, name string) *scaleArtifact {
 		SchemaVersion: 2, MediaType: mediaManifest, ArtifactType: artifactType, Config: emptyDescriptor(), Layers: layers,
 		Annotations: map[string]string{"org.opencontainers.image.revision": markCommit},
 	})), markCommit)
-	s.signed = newScaleAttestation(b, b.repository(name), mediaManifest, len(s.manifest.fill(strings.Repeat("0", 40))))
+	s.signed = newScaleAttestation(p, name, mediaManifest, len(s.manifest.fill(strings.Repeat("0", 40))))
 	return s
 }
 
@@ -56,7 +56,7 @@ func (s *scaleArtifact) build(k int) []scaleVersion {
 			tags = append(tags, "latest")
 		}
 	}
-	return append([]scaleVersion{{document: doc, tags: tags}}, s.signed.about(doc.digest, s.plan.commit(k))...)
+	return append([]scaleVersion{{document: doc, tags: tags}}, s.signed.about(doc.digest, k)...)
 }
 
 // scaleMetadata writes the two twins of a channel document.

@@ -1,10 +1,8 @@
 package scenario
 
 import (
-	"encoding/base64"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/novotnyllc/caitui/internal/model"
 )
@@ -55,7 +53,7 @@ func newScaleImage(p *scalePlan, name string) *scaleImage {
 		s.parts = append(s.parts, part)
 	}
 	s.whole = newTemplate(unescape(indexOf(samples...).raw), marks("pqrs")...)
-	s.signed = newScaleAttestation(b, b.repository(name), mediaIndex, len(s.parts[0].index.fill(string(mark('p')), string(mark('q')))))
+	s.signed = newScaleAttestation(p, name, mediaIndex, len(s.parts[0].index.fill(string(mark('p')), string(mark('q')))))
 	s.shared = append(s.shared, []byte(emptyConfig))
 	return s
 }
@@ -73,6 +71,7 @@ func marks(letters string) []string {
 func scaleBuild(p *scalePlan) *build {
 	b := &build{
 		commit: markCommit, event: "push", channel: "dev", owner: owner, repo: repository,
+		ownerID: p.ownerID, repoID: p.repoID,
 		tagged: p.at(0), start: p.at(0), instant: true, tools: toolsAt(p.at(0)),
 	}
 	b.run.ID, b.run.Attempt = 18_400_000_001, 1
@@ -147,7 +146,7 @@ func (s *scaleImage) build(k int) []scaleVersion {
 			scaleVersion{document: platform},
 			scaleVersion{document: about, blobs: [][]byte{statement}},
 			scaleVersion{document: whole, tags: []string{"sha-" + commit + "-" + part.arch}})
-		out = append(out, s.signed.about(whole.digest, commit)...)
+		out = append(out, s.signed.about(whole.digest, k)...)
 	}
 	tags := []string{"sha-" + commit}
 	tags = append(tags, s.plan.channels(k)...)
@@ -166,54 +165,4 @@ func (s *scaleImage) index(k int) model.Digest {
 		digests = append(digests, string(platform.digest), string(about.digest))
 	}
 	return model.DigestOf(s.whole.fill(digests...))
-}
-
-// scaleAttestation are the templates of a bundle artifact and its fallback
-// index.
-type scaleAttestation struct {
-	statement template // subject's hex, commit
-	shell     template // the statement in base64
-	artifact  template // bundle, subject
-	fallback  template // artifact
-}
-
-// markPayload is where a bundle's payload goes.
-const markPayload = "<payload>"
-
-// newScaleAttestation makes templates for attestations about subjects of one
-// media type and size.
-func newScaleAttestation(b *build, name, mediaType string, size int) scaleAttestation {
-	var a scaleAttestation
-	statement := b.slsaStatement(name, model.Digest("sha256:"+markHex))
-	bundle := makeBundle(statement, b.tagged, publicGood)
-	encoded := base64.StdEncoding.EncodeToString(statement)
-	shell := strings.Replace(string(bundle), encoded, markPayload, 1)
-	a.statement = newTemplate(unescape(statement), markHex, markCommit)
-	a.shell = newTemplate([]byte(shell), markPayload)
-	sample := a.statement.fill(strings.Repeat("0", 64), strings.Repeat("0", 40))
-	bundleSize := len(a.shell.fill(base64.StdEncoding.EncodeToString(sample)))
-	doc, annotations := bundleArtifact(nil, descriptor{MediaType: mediaType, Digest: mark('s'), Size: size}, b.tagged.Truncate(time.Second))
-	empty := describeBlob(mediaBundle, nil)
-	blank := empty
-	blank.Digest, blank.Size = mark('b'), bundleSize
-	raw := strings.Replace(string(doc.raw), string(compact(empty)), string(compact(blank)), 1)
-	a.artifact = newTemplate(unescape([]byte(raw)), marks("bs")...)
-	entry := descriptor{
-		MediaType: mediaManifest, Digest: mark('a'), ArtifactType: mediaBundle, Annotations: annotations,
-		Size: len(a.artifact.fill(string(mark('b')), string(mark('s')))),
-	}
-	a.fallback = newTemplate(unescape(compact(index{SchemaVersion: 2, MediaType: mediaIndex, Manifests: []descriptor{entry}})), marks("a")...)
-	return a
-}
-
-// about writes the two versions that an attestation of a subject adds.
-func (a scaleAttestation) about(subject model.Digest, commit string) []scaleVersion {
-	statement := a.statement.fill(subject.Hex(), commit)
-	bundle := a.shell.fill(base64.StdEncoding.EncodeToString(statement))
-	artifact := newDocument(a.artifact.fill(string(model.DigestOf(bundle)), string(subject)), mediaManifest)
-	fallback := newDocument(a.fallback.fill(string(artifact.digest)), mediaIndex)
-	return []scaleVersion{
-		{document: artifact, blobs: [][]byte{bundle}},
-		{document: fallback, tags: []string{fallbackTag(subject)}},
-	}
 }

@@ -9,10 +9,11 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
-// Predicate types that are written here.
+// Predicate types that are written here, and the statement around them.
 const (
 	predicateSLSA   = "https://slsa.dev/provenance/v1"
 	predicateBuildx = "https://slsa.dev/provenance/v0.2"
+	statementV1     = "https://in-toto.io/Statement/v1"
 )
 
 type digestSet map[string]string
@@ -37,22 +38,33 @@ func (b *build) runURL() string {
 	return fmt.Sprintf("https://github.com/%s/actions/runs/%d/attempts/%d", b.repo, b.run.ID, b.run.Attempt)
 }
 
+// mainRef is what every run builds.
+const mainRef = "refs/heads/main"
+
+// workflow is the file of the workflow that runs.
+func (b *build) workflow() string {
+	if b.path != "" {
+		return b.path
+	}
+	return workflowPath
+}
+
 // workflowURI is the identity that signs: the workflow at main.
 func (b *build) workflowURI() string {
-	return "https://github.com/" + b.repo + "/" + workflowPath + "@refs/heads/main"
+	return "https://github.com/" + b.repo + "/" + b.workflow() + "@" + mainRef
 }
 
 // slsaStatement is what attest-build-provenance states about a subject.
 func (b *build) slsaStatement(name string, d model.Digest) []byte {
 	return compact(statement{
-		Type:          "https://in-toto.io/Statement/v1",
+		Type:          statementV1,
 		Subject:       []subjectOf{{Name: name, Digest: digestSet{"sha256": d.Hex()}}},
 		PredicateType: predicateSLSA,
 		Predicate: obj{
 			"buildDefinition": obj{
 				"buildType": "https://actions.github.io/buildtypes/workflow/v1",
 				"externalParameters": obj{"workflow": obj{
-					"ref": "refs/heads/main", "repository": "https://github.com/" + b.repo, "path": workflowPath,
+					"ref": mainRef, "repository": "https://github.com/" + b.repo, "path": b.workflow(),
 				}},
 				"internalParameters": obj{"github": obj{
 					"event_name": b.event, "repository_id": strconv.FormatInt(b.repoID, 10),
@@ -60,7 +72,7 @@ func (b *build) slsaStatement(name string, d model.Digest) []byte {
 					"runner_environment":  "github-hosted",
 				}},
 				"resolvedDependencies": []obj{{
-					"uri":    "git+https://github.com/" + b.repo + "@refs/heads/main",
+					"uri":    "git+https://github.com/" + b.repo + "@" + mainRef,
 					"digest": digestSet{"gitCommit": b.commit},
 				}},
 			},

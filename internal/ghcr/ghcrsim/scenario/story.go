@@ -66,6 +66,14 @@ func seedBuilds(seed int64) []*build {
 		out[i].wrong = true
 	}
 	out[11].forgets = []part{{"containai-proxy", "arm64"}}
+	out[8].misdeeds = map[part]misdeed{
+		{"containai-base", "arm64"}: foreign, {"containai-claude", "amd64"}: expired,
+	}
+	out[11].misdeeds = map[part]misdeed{
+		{"containai-base", "amd64"}: otherDigest, {"containai-codex", "amd64"}: otherRepository,
+		{"containai-copilot", "arm64"}: otherWorkflow, {"containai-log-forwarder", "amd64"}: altered,
+		{image: "containai-installer"}: privately,
+	}
 	out[12].stops, out[12].missing = afterBuild, []part{{"containai-claude", "arm64"}}
 	return out
 }
