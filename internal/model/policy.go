@@ -69,12 +69,15 @@ func (l Layout) PolicyOf(pkg string) Policy {
 	p := l.impliedPolicy(pkg)
 	for _, r := range l.Policies {
 		if ok, _ := path.Match(r.Packages, pkg); ok {
-			p = r.Policy.over(p)
-			break
+			return r.Policy.over(p)
 		}
 	}
 	return p
 }
+
+// RulePolicy is a rule with what it leaves open filled in, for the packages that
+// its pattern matches.
+func (l Layout) RulePolicy(r PolicyRule) Policy { return r.Policy.over(l.impliedPolicy(r.Packages)) }
 
 func (l Layout) impliedPolicy(pkg string) Policy {
 	owner, _, _ := strings.Cut(l.Repository, "/")

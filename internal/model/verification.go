@@ -102,6 +102,11 @@ func (v Verification) whyNot(p PredicateVerdict) string {
 			return fmt.Sprintf("%s: %s", c.Step, c.Err)
 		}
 	}
+	for _, a := range l.Items {
+		if counts(a, p.Predicate) && !a.Check.Done() && a.Check.Err != nil {
+			return fmt.Sprintf("not checked: %s", a.Check.Err)
+		}
+	}
 	switch {
 	case p.Verdict == VerdictUnchecked && l.Whole():
 		return "found, but not checked"

@@ -39,6 +39,7 @@ type Config struct {
 	never                                   value[[]model.NeverReturn]
 	cleanup                                 value[time.Duration]
 	points                                  value[int]
+	verification                            value[verification]
 	keys                                    value[map[string][]string]
 	keyPlaces                               map[string]string
 }
@@ -128,6 +129,8 @@ func (p *fileParser) top(e entry) error {
 		return p.cleanupAfter(e)
 	case "points_per_minute":
 		return p.pointsPerMinute(e)
+	case "verification":
+		return p.verification(e)
 	default: // "keys": known has refused everything else
 		return p.keys(e)
 	}
@@ -255,6 +258,9 @@ func (p *fileParser) finish() error {
 		}
 	}
 	if err := p.checkApproved(channels); err != nil {
+		return err
+	}
+	if err := p.checkRules(); err != nil {
 		return err
 	}
 	return p.checkAliases(channels)

@@ -268,6 +268,9 @@ func (r *resolver) rest() error {
 	r.s.describe("channels", strings.Join(channelNames(r.s.Layout.Channels), ", "), sourceOf(r.file.channels.place))
 	r.s.Layout.Tags = builtIn.Tags
 	r.rules(builtIn)
+	if err := r.attestations(builtIn); err != nil {
+		return err
+	}
 	if r.file.immutable.set() {
 		r.s.Layout.Tags.Immutable = r.file.immutable.v
 	}
@@ -307,17 +310,13 @@ func (r *resolver) rest() error {
 	return nil
 }
 
-// rules settles what is demanded of plans and of attestations. How long the
-// pipeline keeps versions and which workflow signs is known of one project
-// alone.
+// rules settles what is demanded of plans. How long the pipeline keeps versions
+// is known of one project alone.
 func (r *resolver) rules(builtIn model.Layout) {
 	l := &r.s.Layout
 	l.Approvals = builtIn.Approvals
 	if strings.EqualFold(l.Owner, builtIn.Owner) {
 		l.CleanupAfter = builtIn.CleanupAfter
-	}
-	if strings.EqualFold(l.Repository, builtIn.Repository) {
-		l.Policies = builtIn.Policies
 	}
 	if r.file.approvals.set() {
 		l.Approvals = r.file.approvals.v

@@ -25,6 +25,10 @@ type Settings struct {
 	// PointsPerMinute is what the API may be asked for, see the key of this name.
 	PointsPerMinute int
 	LogFile         string // "": none
+	LogFile      string // "": none
+	// TrustedRoots are files or addresses of further trusted roots, beside the
+	// one that is built in.
+	TrustedRoots []string
 	// Keys are the rebound actions: id of the action → keys.
 	Keys map[string][]string
 	// Notes are things worth a line: a list that does not apply.
