@@ -30,7 +30,7 @@ func document(of any) (string, error) {
 	case pane.ChannelDiffOf:
 		return encode(wire.ChannelDiffDoc(of.Inventory, of.Diff))
 	case model.Verification:
-		return document(of.List)
+		return encode(wire.CheckedDoc(of, of.List.Package+"@"+string(of.List.Subject)))
 	case pane.SBOMOf:
 		return encode(wire.SBOMDoc(of.List, wire.SBOMView{Ref: of.List.Package + "@" + string(of.List.Subject), Shown: of.Shown, Group: of.Group,
 			Against: of.Against, AgainstOf: of.AgainstOf, AgainstRef: of.AgainstOf.Package + "@" + string(of.AgainstOf.Digest), Diff: of.Diff}))

@@ -66,7 +66,8 @@ func (r *rig) variables() map[string]string {
 	info := r.server.Info()
 	return map[string]string{
 		"CAITUI_API": info.API, "CAITUI_REGISTRY": info.Registry, "GITHUB_TOKEN": r.token,
-		"CAITUI_DATA_DIR": r.data, "HOME": r.data, "LANG": "C.UTF-8", "CAITUI_OWNER": info.Owner,
+		"CAITUI_TRUSTED_ROOT": info.TrustedRoot,
+		"CAITUI_DATA_DIR":     r.data, "HOME": r.data, "LANG": "C.UTF-8", "CAITUI_OWNER": info.Owner,
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 // session is a service with everything under it, for one run of caitui.
 type session struct {
 	service  *ghcr.Service
+	verifier *lateVerifier
 	settings config.Settings
 	closers  []func() error
 }
@@ -114,12 +115,14 @@ func (a *app) build(ctx context.Context, s *session, pkgs []string) error {
 	if err != nil {
 		return err
 	}
+	s.verifier = a.newVerifier(s.settings.TrustedRoots)
 	host, _ := os.Hostname() // a journal without it is still a journal
 	s.service, err = ghcr.New(ghcr.Options{
 		API: s.settings.API, Registry: s.settings.Registry, Layout: s.settings.Layout,
 		OwnerInPath: s.settings.OwnerInPath, OnlyListed: len(a.flags.Packages) > 0,
 		APICredentials: reveal(creds.API), RegistryCredentials: reveal(creds.Registry),
-		ReadOnly: s.settings.ReadOnly, Demo: a.demo, InsecureHTTP: s.settings.InsecureHTTP, PointsPerMinute: s.settings.PointsPerMinute,
+		ReadOnly: s.settings.ReadOnly, Offline: a.offline, Demo: a.demo, InsecureHTTP: s.settings.InsecureHTTP,
+		PointsPerMinute: s.settings.PointsPerMinute, Verifier: s.verifier,
 		Store: kept, Journal: j, Saved: s.settings.Paths.Saved(), Now: a.now, Log: log,
 		UserAgent: "caitui/" + version, Actor: localUser(a.getenv), Host: host,
 	})
@@ -153,7 +156,12 @@ func (a *app) startDemo(ctx context.Context, s *session) (credentials.Found, err
 	flags := a.flags
 	flags.API, flags.Registry, flags.DataDir = info.API, info.Registry, dir
 	flags.Owner, flags.Repository, flags.Config, flags.Changed = info.Owner, info.Repository, "", nil
-	settings, err := config.For(flags, func(string) string { return "" })
+	settings, err := config.For(flags, func(name string) string {
+		if name == "CAITUI_TRUSTED_ROOT" {
+			return info.TrustedRoot
+		}
+		return ""
+	})
 	if err != nil {
 		return credentials.Found{}, err
 	}

@@ -47,7 +47,7 @@ func TestSessionAttestations(t *testing.T) {
 			x.Type("a")
 			x.WaitFor(`SLSA provenance`, limit)
 			x.WaitFor(`missing`, limit)
-			x.WaitFor(`not checked`, limit)
+			x.WaitFor(`covered through`, limit)
 			for _, line := range serverWrites(r) {
 				t.Errorf("looking wrote: %s", line)
 			}

@@ -13,54 +13,81 @@ import (
 )
 
 func newAttestations(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use:   "attestations PKG[:TAG|@DIGEST]",
-		Short: "List what is attested about a version, in every place where it may be",
+	channel := ""
+	cmd := &cobra.Command{
+		Use:   "attestations PKG[:TAG|@DIGEST] | --channel C",
+		Short: "List what is attested about a version, or how all packages of a channel stand",
 		Long: `List the attestations about a version, its platforms and the indexes that share
 them: in GitHub's store, the registry's referrers, cosign's tags, BuildKit's
 entries and the files of an artifact. Each source is told by itself, and so is
-what one of the stores has and the other lacks.
+what one of the stores has and the other lacks. Each is checked against the
+policy that the configuration has for the package.
 
-Nothing is verified. Without a tag, the first channel that the package has is
-meant: prod as a rule.
+Without a tag, the first channel that the package has is meant: prod as a rule.
+--channel shows all packages of a channel with their verdicts.
 
-Exit code 0 whether or not anything was found, 3 where nobody could be asked.`,
+Exit code 0 whatever the verdicts, 3 where nobody could be asked: verify is the
+verb that refuses.`,
 		Example: `  caitui attestations containai-claude
-  caitui attestations containai-claude:v1.2.0 -o json`,
-		Args:              cobra.ExactArgs(1),
+  caitui attestations containai-claude:v1.2.0 -o json
+  caitui attestations --channel prod -o md`,
+		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completePackage,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ref, err := model.ParseReference(args[0])
-			if err != nil {
+			if err := checkGiven(cmd); err != nil {
 				return err
 			}
-			s, err := a.open(cmd.Context(), ref.Package)
-			if err != nil {
-				return err
+			if (channel == "") == (len(args) == 0) {
+				return usageError{errors.New("name one thing: PKG[:TAG|@DIGEST] or --channel")}
 			}
-			defer s.close()
-			ref, digest, err := a.attestationSubject(cmd.Context(), s, ref)
-			if err != nil {
-				return err
+			if channel != "" {
+				return a.attestationsOfChannel(cmd.Context(), channel)
 			}
-			// The tags of the version lead to the indexes of its architectures.
-			if _, err := s.service.Versions(cmd.Context(), ref.Package); err != nil {
-				if cmd.Context().Err() != nil {
-					return cmd.Context().Err()
-				}
-				a.note("note: the versions of %s are not known: %v", ref.Package, err)
-			}
-			list, err := s.service.Attestations(cmd.Context(), ref.Package, digest)
-			if err != nil {
-				return err
-			}
-			return a.print(answer{
-				doc:    wire.AttestationsDoc(list, ref.String()),
-				tables: []present.Table{present.AttestationsTable(list), present.AttestationSourcesTable(list)},
-				lines:  present.AttestationRemarks(list),
-			})
+			return a.attestationsOf(cmd.Context(), args[0])
 		},
 	}
+	cmd.Flags().StringVar(&channel, "channel", "", "all packages of this channel")
+	a.trustFlags(cmd)
+	return cmd
+}
+
+func (a *app) attestationsOfChannel(ctx context.Context, channel string) error {
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	set, err := a.channelVerified(ctx, s, channel)
+	if err != nil {
+		return err
+	}
+	return a.print(answer{doc: wire.AttestationSetDoc(set, "attestations"), tables: []present.Table{present.AuditTable(set)}, lines: present.AuditLines(set)})
+}
+
+func (a *app) attestationsOf(ctx context.Context, name string) error {
+	ref, err := model.ParseReference(name)
+	if err != nil {
+		return err
+	}
+	s, err := a.open(ctx, ref.Package)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	ref, digest, err := a.attestationSubject(ctx, s, ref)
+	if err != nil {
+		return err
+	}
+	a.knowVersions(ctx, s, ref.Package)
+	v, err := s.service.Verify(ctx, ref.Package, digest, s.settings.Layout.PolicyOf(ref.Package))
+	if err != nil {
+		return err
+	}
+	return a.print(answer{
+		doc:    wire.CheckedDoc(v, ref.String()),
+		tables: []present.Table{present.AttestationsTable(v.List), present.AttestationSourcesTable(v.List)},
+		lines:  append(present.Texts(present.VerificationHead(v, ref.Tag)), present.AttestationRemarks(v.List)...),
+	})
 }
 
 // attestationSubject finds the digest that a reference means. A package alone

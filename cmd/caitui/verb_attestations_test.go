@@ -30,14 +30,14 @@ func TestAttestationsVerb(t *testing.T) {
 	if string(doc.Subject.Digest) != truth["containai-proxy:nightly"] || doc.Subject.Ref != "containai-proxy:nightly" {
 		t.Errorf("subject %+v", doc.Subject)
 	}
-	if doc.Verdict != "" || doc.Policy != nil || doc.Checked || len(doc.Sources) != 8 {
+	if doc.Verdict != "verified" || doc.Coverage != "through" || len(doc.Through) != 5 || doc.Policy == nil || !doc.Checked || len(doc.Sources) != 8 {
 		t.Errorf("verdict %q, policy %v, checked %v, %d sources", doc.Verdict, doc.Policy, doc.Checked, len(doc.Sources))
 	}
 	missing := 0
 	for _, a := range doc.Attestations {
 		if a.InRegistry == "missing" {
 			missing++
-			if a.Platform != "arm64" || a.GitHub != "here" || !slices.Equal(a.Origins, []string{"github-api"}) || !a.Signed || a.Verdict != "" {
+			if a.Platform != "arm64" || a.GitHub != "here" || !slices.Equal(a.Origins, []string{"github-api"}) || !a.Signed || a.Verdict != "verified" {
 				t.Errorf("missing: %+v", a)
 			}
 		}
@@ -73,17 +73,24 @@ func TestAttestationsFieldsAreNeverLeftOut(t *testing.T) {
 			t.Errorf("the field %q of an attestation is left out", f)
 		}
 	}
-	for _, f := range []string{"verdict", "step", "identity", "instance", "log_index"} {
-		if first[f] != nil {
-			t.Errorf("%s is %v although nothing is checked", f, first[f])
+	for _, f := range []string{"verdict", "identity", "instance", "log_index"} {
+		if first[f] == nil {
+			t.Errorf("%s is null although it was checked", f)
 		}
+	}
+	// Without a root nothing is said to hold.
+	vars := r.variables()
+	delete(vars, "CAITUI_TRUSTED_ROOT")
+	blind := runInside(t.Context(), vars, "attestations", "containai-claude", "-o", "json").document(t)
+	if blind["verdict"] != "unverifiable" || blind["coverage"] != nil {
+		t.Errorf("without its root: verdict %v by %v", blind["verdict"], blind["coverage"])
 	}
 }
 
 func TestAttestationsAsTables(t *testing.T) {
 	r := newRig(t, "containai")
 	res := r.run("attestations", "containai-proxy:nightly")
-	for _, want := range []string{"SLSA provenance v1", "arch index", "! missing", "not checked", "referrers tag", "not supported", "1 missing in the registry"} {
+	for _, want := range []string{"SLSA provenance v1", "arch index", "! missing", "✓ verified", "covered through", "referrers tag", "not supported", "1 missing in the registry"} {
 		if !strings.Contains(res.stdout, want) {
 			t.Errorf("the table lacks %q:\n%s", want, res.stdout)
 		}

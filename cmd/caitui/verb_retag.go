@@ -230,7 +230,7 @@ func (a *app) printPlan(plan model.Plan, survey model.Survey) error {
 	return a.print(answer{
 		doc:    wire.PlanDoc(plan),
 		tables: []present.Table{present.PlanTable(plan, survey)},
-		lines:  present.PlanRemarks(plan),
+		lines:  append(present.PlanRemarks(plan), present.TrustLines(plan, survey.Inventory.Layout)...),
 	})
 }
 

@@ -52,15 +52,17 @@ func (s *Service) verify(ctx context.Context, pkg string, d model.Digest, p mode
 	if policyErr != nil { // nothing is expected and nobody is trusted: a list
 		return model.Verification{List: list, Policy: p, Warnings: []string{"nothing is checked: " + plain(policyErr)}}, nil
 	}
-	p, note := s.bind(pkg, d, p)
+	p, note := s.BindPolicy(pkg, d, p)
 	if note != "" {
 		list.Notes = append(list.Notes, note)
 	}
 	return s.judge(ctx, list, p, model.ArtifactDigests{Name: s.subjectName(pkg)})
 }
 
-// bind holds a policy to the commit that the digest is said to be of.
-func (s *Service) bind(pkg string, d model.Digest, p model.Policy) (model.Policy, string) {
+// BindPolicy holds a policy to the commit that a digest is said to be of, unless
+// it names one itself. The sentence says by what it is bound, "" where there was
+// nothing to do.
+func (s *Service) BindPolicy(pkg string, d model.Digest, p model.Policy) (model.Policy, string) {
 	if p.Commit != "" || len(p.Key) > 0 {
 		return p, ""
 	}
@@ -185,7 +187,7 @@ func (s *Service) trust(ctx context.Context, pkg string, d model.Digest) model.T
 	if err := p.Check(); err != nil {
 		return unchecked(err)
 	}
-	p, _ = s.bind(pkg, d, p)
+	p, _ = s.BindPolicy(pkg, d, p)
 	about := model.ArtifactDigests{Name: s.subjectName(pkg)}
 	for _, near := range []bool{true, false} {
 		_, list, err := s.collect(ctx, pkg, d, near)

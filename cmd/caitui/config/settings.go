@@ -25,7 +25,6 @@ type Settings struct {
 	// PointsPerMinute is what the API may be asked for, see the key of this name.
 	PointsPerMinute int
 	LogFile         string // "": none
-	LogFile      string // "": none
 	// TrustedRoots are files or addresses of further trusted roots, beside the
 	// one that is built in.
 	TrustedRoots []string

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/pem"
 	"fmt"
 	"io"
 	"os"
@@ -189,7 +190,7 @@ func (p *fileParser) demand(rule *model.PolicyRule, e entry, values []string) er
 	case "source_refs":
 		rule.Policy.SourceRefs = values
 	case "key":
-		key, err := readKey(p.beside(one()))
+		key, err := ReadKey(p.beside(one()))
 		if err != nil {
 			return p.because(e.value, err)
 		}
@@ -198,8 +199,9 @@ func (p *fileParser) demand(rule *model.PolicyRule, e entry, values []string) er
 	return nil
 }
 
-// readKey reads a public key; what is in it is looked at by who verifies.
-func readKey(name string) ([]byte, error) {
+// ReadKey reads a public key in PEM; which kind it is of is looked at by who
+// verifies.
+func ReadKey(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, &model.Error{Kind: model.ErrInvalid, Message: "the public key cannot be opened", Cause: err, Cure: "name a PEM file; relative names count from the configuration file"}
@@ -209,10 +211,15 @@ func readKey(name string) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, &model.Error{Kind: model.ErrInvalid, Message: "the public key cannot be read", Cause: err}
-	case len(raw) > maxKey || !strings.Contains(string(raw), "PUBLIC KEY-----"):
+	case len(raw) > maxKey || !holdsPublicKey(raw):
 		return nil, model.Invalid(fmt.Sprintf("%s holds no public key", name), "it must be PEM and begin with -----BEGIN PUBLIC KEY-----")
 	}
 	return raw, nil
+}
+
+func holdsPublicKey(raw []byte) bool {
+	block, _ := pem.Decode(raw)
+	return block != nil && strings.HasSuffix(block.Type, "PUBLIC KEY")
 }
 
 // attestations settles what is demanded of attestations and which roots are
@@ -236,7 +243,7 @@ func (r *resolver) attestations(builtIn model.Layout) error {
 		roots.source = defaultSource
 	}
 	for _, root := range roots.v {
-		if err := checkRoot(root); err != nil {
+		if err := CheckRoot(root); err != nil {
 			return placed(roots.source, err)
 		}
 	}
@@ -251,8 +258,8 @@ func (r *resolver) attestations(builtIn model.Layout) error {
 	return nil
 }
 
-// checkRoot refuses an address over which a root could be exchanged on the way.
-func checkRoot(root string) error {
+// CheckRoot refuses an address over which a root could be exchanged on the way.
+func CheckRoot(root string) error {
 	if !strings.Contains(root, "://") {
 		return nil
 	}

@@ -2,21 +2,30 @@ package wire
 
 import "github.com/novotnyllc/caitui/internal/model"
 
-// Attestations is the "attestations" document: everything that was found about
-// one digest, and where was looked. Fields that a check fills are null while
-// nothing is checked.
+// Attestations is the documents "attestations" and "verify": everything that was
+// found about one digest, where was looked, and what checking it came to. Fields
+// that a check fills are null where nothing was checked.
 type Attestations struct {
 	Schema   string             `json:"schema"`
 	Registry Text               `json:"registry"`
 	Owner    Text               `json:"owner"`
-	Package  string             `json:"package"`
+	Package  Text               `json:"package"`
 	Subject  AttestationSubject `json:"subject"`
-	Policy   any                `json:"policy"`
-	// Verdict is "none" where every source answered and none had anything, null
-	// where something was found, for nothing is checked, or a source failed.
-	Verdict      Text                `json:"verdict"`
-	Coverage     Text                `json:"coverage"`
-	Through      []Digest            `json:"through"`
+	Policy   *Policy            `json:"policy"`
+	// Verdict is "none" where every source answered and none had what is
+	// expected, null where that is not known: nothing was checked, or a source
+	// failed.
+	Verdict  Text `json:"verdict"`
+	Coverage Text `json:"coverage"`
+	// Through is the chain of digests that covers the subject: itself, then of
+	// every platform its manifest and what the attestation names.
+	Through []Digest `json:"through"`
+	// Why is what keeps the policy from being met.
+	Why          Text                `json:"why"`
+	Expected     bool                `json:"expected"`
+	Predicates   []PredicateVerdict  `json:"predicates"`
+	Warnings     []string            `json:"warnings"`
+	Roots        []TrustRoot         `json:"roots"`
 	Checked      bool                `json:"checked"`
 	Notes        []string            `json:"notes"`
 	Targets      []AttestationTarget `json:"targets"`
@@ -60,10 +69,16 @@ type Attestation struct {
 	Expected      Text               `json:"expected"`
 	Actual        Text               `json:"actual"`
 	Error         Text               `json:"error"`
-	Identity      any                `json:"identity"`
+	Identity      map[string]Text    `json:"identity"`
 	Instance      Text               `json:"instance"`
 	Timestamps    []string           `json:"timestamps"`
 	LogIndex      Count              `json:"log_index"`
+	TimesBy       []TimeBy           `json:"times_by"`
+	KeyID         Text               `json:"key_id"`
+	Root          Digest             `json:"root"`
+	Proves        []string           `json:"proves"`
+	Differences   []Difference       `json:"differences"`
+	Remarks       []string           `json:"remarks"`
 	Form          string             `json:"form"`
 	MediaType     Text               `json:"media_type"`
 	Size          Count              `json:"size"`
@@ -101,8 +116,9 @@ const notChecked = "found, not checked: signatures and identities were not verif
 // person named it.
 func AttestationsDoc(l model.AttestationList, ref string) Attestations {
 	doc := Attestations{
-		Schema: schema("attestations"), Registry: remote(l.Registry), Owner: remote(l.Owner), Package: model.Sanitize(l.Package),
-		Subject: AttestationSubject{remote(ref), Digest(l.Subject)}, Through: []Digest{},
+		Schema: schema("attestations"), Registry: remote(l.Registry), Owner: remote(l.Owner), Package: remote(l.Package),
+		Subject: AttestationSubject{remote(ref), known(l.Subject)}, Through: []Digest{},
+		Predicates: []PredicateVerdict{}, Warnings: []string{}, Roots: []TrustRoot{},
 		Notes: words(l.Notes), Targets: make([]AttestationTarget, len(l.Targets)),
 		Sources: make([]AttestationSource, len(l.Sources)), Attestations: make([]Attestation, len(l.Items)),
 	}
@@ -115,7 +131,7 @@ func AttestationsDoc(l model.AttestationList, ref string) Attestations {
 		doc.Notes = append(doc.Notes, "nothing found, but not every source answered")
 	}
 	for i, t := range l.Targets {
-		doc.Targets[i] = AttestationTarget{Digest(t.Digest), string(t.Role), remote(t.Platform), remote(t.Title)}
+		doc.Targets[i] = AttestationTarget{known(t.Digest), string(t.Role), remote(t.Platform), remote(t.Title)}
 	}
 	for i, s := range l.Sources {
 		doc.Sources[i] = AttestationSource{Name: string(s.Name), State: string(s.State), Count: -1, Error: failure(s.Err), Note: remote(s.Note)}
@@ -133,7 +149,7 @@ func attestation(l model.AttestationList, a model.Attestation) Attestation {
 	target, _ := l.Target(a.About)
 	out := Attestation{
 		Digest: known(a.Digest), Origins: make([]string, 0, 2), Signed: a.Signed, PredicateType: remote(a.PredicateType),
-		Error: failure(a.Err), Timestamps: []string{}, LogIndex: -1, Form: string(a.Form), MediaType: remote(a.MediaType),
+		Error: failure(a.Err), Timestamps: []string{}, TimesBy: []TimeBy{}, Proves: []string{}, Differences: []Difference{}, Remarks: []string{}, Form: string(a.Form), MediaType: remote(a.MediaType),
 		Size: Count(a.Size), About: known(a.About), Also: digests(a.Also), Role: Text(target.Role), Platform: remote(a.Platform),
 		Subjects: make([]StatementSubject, len(a.Subjects)), GitHub: string(l.InGitHub(a)), InRegistry: string(l.InRegistry(a)),
 		Places: placesOf(a.Origins),
@@ -143,6 +159,9 @@ func attestation(l model.AttestationList, a model.Attestation) Attestation {
 	}
 	for i, s := range a.Subjects {
 		out.Subjects[i] = StatementSubject{remote(s.Name), Digest(s.Digest)}
+	}
+	if a.Check.Done() || a.Check.Err != nil {
+		out.checked(a.Check)
 	}
 	return out
 }
