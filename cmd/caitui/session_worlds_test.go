@@ -13,6 +13,9 @@ import (
 // and TestSessionUndo belong to these, and TestSessionDeleteAndRestore for the
 // world in which it plays.
 func TestSessionChanges(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long sessions, which run without the race detector")
+	}
 	for _, one := range []struct {
 		name   string
 		worlds []string

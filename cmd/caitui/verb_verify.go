@@ -19,15 +19,16 @@ import (
 type verifyVerb struct {
 	*app
 	policyFlags
-	bundle  string
-	digest  string
-	channel string
+	bundle   string
+	digest   string
+	channel  string
+	evidence string
 }
 
 func newVerify(a *app) *cobra.Command {
 	v := &verifyVerb{app: a}
 	cmd := &cobra.Command{
-		Use:   "verify REF | FILE | --digest D | --channel C",
+		Use:   "verify REF | FILE | --digest D | --channel C | --evidence DIR",
 		Short: "Verify the attestations of a version, a file or a channel against a policy",
 		Long: `Verify what is attested about a version, a local file, a digest or everything
 that a channel points to. The policy is printed first, then the verdict, then
@@ -44,6 +45,10 @@ must have signed and from where; it is bound to the commit that the version's
 own tag names. For a FILE and --digest nothing configured holds: --owner,
 --repo, --cert-identity or --key must say who has to have signed.
 
+--evidence checks again what caitui evidence wrote, with the roots in DIR unless
+--trusted-root replaces them and by the policies in it, which are printed:
+nothing is sent. Roots that this machine does not know are told.
+
 --offline sends nothing at all: tags, manifests and attestations are those that
 the local store keeps, trusted roots the built-in one and files. What the store
 does not have is "not checked", never "none".
@@ -55,7 +60,8 @@ has to be asked cannot be.`,
   caitui verify ghcr.io/novotnyllc/containai:v1.2.0 --source-ref refs/heads/main
   caitui verify ./payload.tar.gz --repo novotnyllc/ContainAI
   caitui verify app.tgz --bundle app.sigstore.jsonl --cert-identity me@example.com --cert-oidc-issuer https://accounts.google.com
-  caitui verify --channel prod -o json`,
+  caitui verify --channel prod -o json
+  caitui verify --evidence evidence-prod`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completePackage,
 		RunE:              v.run,
@@ -64,6 +70,8 @@ has to be asked cannot be.`,
 	cmd.Flags().StringVar(&v.bundle, "bundle", "", "file of attestations, JSON or JSON lines, in place of every store")
 	cmd.Flags().StringVar(&v.digest, "digest", "", "sha256:, sha384: or sha512: and the hex of something that is not here")
 	cmd.Flags().StringVar(&v.channel, "channel", "", "everything that this channel points to, each package by its own policy")
+	cmd.Flags().StringVar(&v.evidence, "evidence", "", "directory that caitui evidence wrote: check all of it again, offline")
+	_ = cmd.MarkFlagDirname("evidence")
 	a.trustFlags(cmd)
 	return cmd
 }
@@ -86,7 +94,10 @@ func (v *verifyVerb) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	if v.channel != "" {
+	switch {
+	case v.evidence != "":
+		return v.verifyEvidence(cmd)
+	case v.channel != "":
 		return v.verifyChannel(cmd.Context())
 	}
 	settings, layout, err := v.asFlagged()
@@ -136,13 +147,13 @@ func (v *verifyVerb) asFlagged() (config.Settings, model.Layout, error) {
 // oneSubject refuses anything but one subject.
 func (v *verifyVerb) oneSubject(cmd *cobra.Command, args []string) error {
 	n := len(args)
-	for _, given := range []string{v.digest, v.channel} {
+	for _, given := range []string{v.digest, v.channel, v.evidence} {
 		if given != "" {
 			n++
 		}
 	}
 	if n != 1 {
-		return usageError{errors.New("name one thing to verify: REF, FILE, --digest or --channel")}
+		return usageError{errors.New("name one thing to verify: REF, FILE, --digest, --channel or --evidence")}
 	}
 	if v.channel == "" {
 		return nil

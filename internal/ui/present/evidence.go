@@ -2,6 +2,7 @@ package present
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
 )
@@ -43,6 +44,28 @@ func EvidenceSentences(set model.EvidenceSet) []string {
 		out = append(out, "For a customer: without journal, hosts, names and reasons.")
 	}
 	return append(out, model.SanitizeAll(set.Notes)...)
+}
+
+// EvidencePolicyLines says what the subjects are held to, each policy once with
+// the packages that it is for.
+func EvidencePolicyLines(set model.EvidenceSet) []string {
+	var policies []model.Policy
+	of := make(map[model.Digest][]string)
+	for _, s := range set.Subjects {
+		p := s.Verification.Policy
+		if of[p.Digest()] == nil {
+			policies = append(policies, p)
+		}
+		of[p.Digest()] = append(of[p.Digest()], model.Sanitize(s.Package))
+	}
+	var out []string
+	for _, p := range policies {
+		out = append(out, "Held to, "+strings.Join(of[p.Digest()], ", ")+":")
+		for _, l := range p.Lines() {
+			out = append(out, "- "+l.What+": "+model.Sanitize(l.Must))
+		}
+	}
+	return out
 }
 
 // EvidenceRootLines says which roots the verdicts rely on, and of evidence that
