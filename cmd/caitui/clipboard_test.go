@@ -108,6 +108,8 @@ func TestDocuments(t *testing.T) {
 		{pane.DiffOf{Inventory: survey.Inventory}, "caitui.diff/v1", "sections", 0},
 		{pane.ChannelDiffOf{Inventory: survey.Inventory}, "caitui.diff/v1", "packages", 0},
 		{model.AttestationList{Package: "app", Subject: d}, "caitui.attestations/v1", "attestations", 0},
+		{model.Verification{List: model.AttestationList{Package: "app", Subject: d}}, "caitui.attestations/v1", "attestations", 0},
+		{model.SetVerification{Channel: "prod", Packages: []model.PackageVerification{{Package: "app", Digest: d}}}, "caitui.attestations/v1", "packages", 1},
 	} {
 		text, err := document(c.of)
 		if err != nil {

@@ -31,6 +31,8 @@ func document(of any) (string, error) {
 		return encode(wire.ChannelDiffDoc(of.Inventory, of.Diff))
 	case model.Verification:
 		return encode(wire.CheckedDoc(of, of.List.Package+"@"+string(of.List.Subject)))
+	case model.SetVerification:
+		return encode(wire.AttestationSetDoc(of, "attestations"))
 	case pane.SBOMOf:
 		return encode(wire.SBOMDoc(of.List, wire.SBOMView{Ref: of.List.Package + "@" + string(of.List.Subject), Shown: of.Shown, Group: of.Group,
 			Against: of.Against, AgainstOf: of.AgainstOf, AgainstRef: of.AgainstOf.Package + "@" + string(of.AgainstOf.Digest), Diff: of.Diff}))

@@ -368,7 +368,7 @@ func TestAttestationsOfAChannel(t *testing.T) {
 	}
 	for _, format := range []string{"table", "md"} {
 		text := r.run("attestations", "--channel", "prod", "-o", format).stdout
-		for _, want := range []string{"through", "not expected", "9 of 9 packages of which something is expected are verified"} {
+		for _, want := range []string{"through", "not expected", "verified, 9 of 9 packages that must be attested"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q is not in\n%s", want, text)
 			}

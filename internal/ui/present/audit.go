@@ -3,7 +3,6 @@ package present
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
 )
@@ -98,20 +97,7 @@ func TrustLines(p model.Plan, l model.Layout) []string {
 
 // AuditLines sum a channel or a release up.
 func AuditLines(s model.SetVerification) []string {
-	verified, expected := 0, 0
-	for _, p := range s.Packages {
-		if p.Err != nil || p.Verification.Expected() {
-			expected++
-			if p.Err == nil && p.Verification.Met() {
-				verified++
-			}
-		}
-	}
-	name := model.Sanitize(s.Channel)
-	if s.Release != "" {
-		name = strings.TrimSpace(name + " (" + model.Sanitize(model.Release{Name: s.Release}.Label()) + ")")
-	}
-	out := []string{fmt.Sprintf("%s: %s; %d of %d packages of which something is expected are verified.", name, Verdict(s.Verdict()), verified, expected)}
+	out := []string{AuditSum(s).Text + "."}
 	for _, p := range s.Packages {
 		for _, w := range p.Verification.Warnings {
 			out = append(out, model.Sanitize(p.Package)+": "+clip(model.Sanitize(w), 400))
