@@ -279,17 +279,19 @@ func (s *sweep) one(t *testing.T, b breach) string {
 // or the plan's own warnings say of which package something is not known.
 func (s *sweep) aim(t *testing.T, data string) map[string]string {
 	t.Helper()
-	for _, plan := range keptIn(t, data) {
-		target := carriedOut(s.seed, plan)
-		for _, e := range plan.Effects {
-			name := e.Package + ":" + e.Tag
-			if e.Tag != "" && target[name] != s.target[name] && !slices.ContainsFunc(plan.Warnings, func(w model.Remark) bool { return w.Package == e.Package && w.Code == model.CodeUncheckedParts }) {
-				t.Errorf("the plan leads %s to %s and says nothing of it", name, target[name])
-			}
-		}
-		return target
+	kept := keptIn(t, data)
+	if len(kept) == 0 {
+		return s.target
 	}
-	return s.target
+	plan := kept[0]
+	target := carriedOut(s.seed, plan)
+	for _, e := range plan.Effects {
+		name := e.Package + ":" + e.Tag
+		if e.Tag != "" && target[name] != s.target[name] && !slices.ContainsFunc(plan.Warnings, func(w model.Remark) bool { return w.Package == e.Package && w.Code == model.CodeUncheckedParts }) {
+			t.Errorf("the plan leads %s to %s and says nothing of it", name, target[name])
+		}
+	}
+	return target
 }
 
 // begun reports whether the journal has an intent.

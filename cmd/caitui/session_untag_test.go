@@ -34,6 +34,7 @@ func TestSessionUntag(t *testing.T) {
 	x.WaitGone(`UNTAG`, limit)
 	nowTags, nowVersions := r.state()
 	differs(t, "tags after cancelling", nil, tags, nowTags)
+	differs(t, "versions after cancelling", nil, versions, nowVersions)
 	x.Type("-latest")
 	x.WaitFor(`> latest`, limit)
 	x.Press("enter")

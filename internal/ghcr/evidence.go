@@ -33,14 +33,17 @@ func (s *Service) Evidence(ctx context.Context, req model.EvidenceRequest) (mode
 		return model.EvidenceSet{}, err
 	}
 	out.Subjects = make([]model.EvidenceSubject, len(set.Packages))
+	missing := make([]string, len(set.Packages))
 	var g errgroup.Group
 	for i, p := range set.Packages {
 		g.Go(func() error {
 			out.Subjects[i] = s.evidenceSubject(ctx, req, p)
+			missing[i] = s.evidenceSBOMs(ctx, &out.Subjects[i])
 			return nil
 		})
 	}
 	_ = g.Wait()
+	out.Notes = append(out.Notes, slices.DeleteFunc(missing, func(note string) bool { return note == "" })...)
 	if ctx.Err() != nil {
 		return model.EvidenceSet{}, ctx.Err()
 	}
@@ -113,6 +116,30 @@ func (s *Service) evidenceSubject(ctx context.Context, req model.EvidenceRequest
 		}
 	}
 	return out
+}
+
+// evidenceSBOMs adds the bills of materials of a subject, and says where they
+// could not be had: they are evidence of what is in it, and no reason to have
+// none of the rest.
+func (s *Service) evidenceSBOMs(ctx context.Context, subject *model.EvidenceSubject) string {
+	if subject.Err != nil {
+		return ""
+	}
+	list, err := s.SBOMs(ctx, subject.Package, subject.Digest)
+	if err != nil {
+		return fmt.Sprintf("no bill of materials of %s: %s", subject.Package, plain(err))
+	}
+	for _, d := range list.Documents {
+		if d.Err != nil || len(d.Raw) == 0 {
+			continue
+		}
+		origin := "unknown"
+		if len(d.Origins) > 0 {
+			origin = string(d.Origins[0].Kind)
+		}
+		subject.SBOMs = append(subject.SBOMs, model.EvidenceSBOM{Origin: origin, Describes: string(d.Describes), Format: string(d.Format), Raw: d.Raw})
+	}
+	return ""
 }
 
 // rootsUsed are the roots that the checks rely on; where none relies on any,

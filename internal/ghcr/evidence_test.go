@@ -38,7 +38,9 @@ func TestEvidence(t *testing.T) {
 	if set.Verdict() != model.VerdictVerified || len(set.Subjects) != 10 || set.Release != "v1.3.0" || len(set.Roots) != 1 || set.At.IsZero() {
 		t.Errorf("%s, %d subjects of %s, %d roots", set.Verdict(), len(set.Subjects), set.Release, len(set.Roots))
 	}
+	sboms := 0
 	for _, one := range set.Subjects {
+		sboms += len(one.SBOMs)
 		if one.Digest != r.prod[one.Package] && one.Via == model.ViaTag || one.Err != nil {
 			t.Errorf("%s: %s by %q, %v", one.Package, one.Digest.Short(), one.Via, one.Err)
 		}
@@ -47,6 +49,9 @@ func TestEvidence(t *testing.T) {
 				t.Errorf("%s: %s is not %s", one.Package, model.DigestOf(m.Raw), d)
 			}
 		}
+	}
+	if sboms == 0 {
+		t.Error("no bill of materials, not even of the payload")
 	}
 	checkAgain(t, set)
 	// What the evidence says does not depend on anything but what is in it.

@@ -42,10 +42,10 @@ func (r *Row) Untag(d model.Digest) pane.Action {
 	}
 	for _, t := range tags {
 		c := pane.Choice{Label: model.Sanitize(t), Action: pane.Untag{Package: r.In.Name, Tag: t}}
-		switch kind := layout.Tag(t).Kind; {
-		case kind == model.TagPlumbing:
+		switch layout.Tag(t).Kind {
+		case model.TagPlumbing:
 			c.Note, c.Disabled = "of attestations", "it belongs to the tools that keep attestations, which would be cut off"
-		case kind == model.TagImmutable:
+		case model.TagImmutable:
 			c.Note = "meant to stay for ever"
 		default:
 			c.Note = "moving"
