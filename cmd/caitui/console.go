@@ -40,7 +40,7 @@ func (a *app) console(ctx context.Context) error {
 		Service: s.service, Theme: theme.New(look), Context: context.WithoutCancel(ctx), Now: a.now,
 		Demo: a.demo, ReadOnly: s.settings.ReadOnly,
 		Home:      a.getenv("HOME"),
-		Clipboard: a.clipboard(), Document: document, Browser: a.browser(), Save: savePlan, First: first, Keys: own,
+		Clipboard: a.clipboard(), Document: document, Browser: a.browser(), Save: savePlan, Evidence: s.exportEvidence, First: first, Keys: own,
 	})
 	return ui.Run(ctx, root, a.stdin, a.stdout)
 }

@@ -99,6 +99,19 @@ func (a *app) runEvidence(ctx context.Context, about string, f evidenceFlags) er
 	return nil
 }
 
+// exportEvidence is the console's way to the same.
+func (s *session) exportEvidence(ctx context.Context, req model.EvidenceRequest, dir string) (model.EvidenceWritten, error) {
+	if err := evidence.Free(dir); err != nil {
+		return model.EvidenceWritten{}, err
+	}
+	set, err := s.service.Evidence(ctx, req)
+	if err != nil {
+		return model.EvidenceWritten{}, err
+	}
+	files, archive, err := writeEvidence(set, dir)
+	return model.EvidenceWritten{Set: set, Dir: dir, Files: len(files), Archive: archive.Path, SHA256: archive.SHA256}, err
+}
+
 // evidenceRequest tells a channel, a version and a release apart: a channel is
 // one by its name, a version has a colon or an @ or is a package, and whatever
 // else is a release.

@@ -86,6 +86,15 @@ type EvidenceRequest struct {
 	Customer bool
 }
 
+// EvidenceWritten is evidence as it was written on this machine.
+type EvidenceWritten struct {
+	Set     EvidenceSet
+	Dir     string
+	Files   int
+	Archive string // path of the same files in one
+	SHA256  string // of the archive, hex
+}
+
 // EvidenceFile is one file of an evidence directory.
 type EvidenceFile struct {
 	Path    string // with slashes, below the directory

@@ -77,6 +77,8 @@ func (r *Root) actFor(p pane.Pane, action pane.Action) tea.Cmd {
 		return r.writeNote(a)
 	case pane.Pull:
 		return r.startPull(a)
+	case pane.ExportEvidence:
+		return r.startExport(a)
 	case pane.Again:
 		return r.fetchAgain(p)
 	case pane.Stop:
@@ -133,6 +135,9 @@ func (r *Root) decide(front modal.Modal, outcome modal.Outcome) tea.Cmd {
 		if r.noting != nil && front == r.noting.dialog {
 			return r.noted(o.Text)
 		}
+		if r.export != nil && front == r.export.dialog {
+			return r.exportInto(o.Text)
+		}
 		return r.pullInto(o.Text)
 	case modal.Undone:
 		return r.undoLast()
@@ -163,6 +168,9 @@ func (r *Root) closed(m modal.Modal) tea.Cmd {
 	}
 	if r.pull != nil && m == r.pull.dialog {
 		r.endPull()
+	}
+	if r.export != nil && m == r.export.dialog {
+		r.endExport()
 	}
 	if r.flow != nil && m == r.flow.dialog {
 		return tea.Batch(cmd, r.endFlow())

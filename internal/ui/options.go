@@ -159,6 +159,9 @@ type Options struct {
 	Browser func(url string) error
 	// Save writes a plan to a file and tells its path, nil where there is none.
 	Save func(model.Plan) (path string, err error)
+	// Evidence collects evidence and writes it into a directory that is new or
+	// empty, nil where it cannot be written. An ErrInvalid is about the directory.
+	Evidence func(ctx context.Context, req model.EvidenceRequest, dir string) (model.EvidenceWritten, error)
 	// Keys are a person's own keys by binding, checked by keys.Rebind over
 	// PaneScopes.
 	Keys map[keys.ID][]string

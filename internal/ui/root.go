@@ -42,6 +42,7 @@ type Root struct {
 
 	gens    uint64     // numbers plans and executions
 	flow    *flow      // the change under way, nil where none
+	export  *export    // the export of evidence under way, nil where none
 	pull    *pull      // the saving of a version under way, nil where none
 	saves   []*pull    // those that may still be writing
 	run     *execution // the plan being executed, nil where none

@@ -71,6 +71,8 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onPullListen(msg)
 	case pulledMsg:
 		return r.onPulled(msg)
+	case exportedMsg:
+		return r.onExported(msg)
 	case unfinishedMsg:
 		return r.onUnfinished(msg)
 	case settledMsg:

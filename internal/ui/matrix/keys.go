@@ -23,6 +23,7 @@ const (
 	keyTrouble  keys.ID = "next-finding"
 	keyNext     keys.ID = "next-channel"
 	keyPrevious keys.ID = "previous-channel"
+	keyEvidence keys.ID = "evidence"
 	keyBack     keys.ID = "back"
 )
 
@@ -57,6 +58,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Copy one line about the verdicts on the channel under the cursor; " + pane.FormsHelp},
 		{ID: keyRelease, Keys: []string{"e"}, Does: "a release", Footer: 6, Disabled: p.noRelease(),
 			Help: "Choose a release that gets a column of its own beside the channels."},
+		{ID: keyEvidence, Keys: []string{"E"}, Does: "evidence", Footer: 5, Disabled: p.noColumn(), Help: pane.EvidenceHelp},
 		{ID: keyRollback, Keys: []string{"R"}, Does: "roll back", Danger: true, Disabled: noChannel,
 			Help: "Bring all packages of the channel back to one release: preview and confirmation in one dialog."},
 		{ID: keyNext, Keys: []string{"right", "tab", "]"}, Does: "next channel", Footer: 7, Help: "To the next channel."},
@@ -104,6 +106,25 @@ func (p *Pane) noDiff() string {
 	return ""
 }
 
+func (p *Pane) noColumn() string {
+	if p.column() == nil {
+		return "there is no channel"
+	}
+	return ""
+}
+
+// evidence asks for evidence about the channel or release under the cursor.
+func (p *Pane) evidence() pane.Action {
+	col := p.column()
+	if col == nil {
+		return nil
+	}
+	if col.channel == "" {
+		return pane.ChooseEvidence(col.title, model.EvidenceRequest{Release: p.release})
+	}
+	return pane.ChooseEvidence(col.channel, model.EvidenceRequest{Channel: col.channel})
+}
+
 func (p *Pane) noRelease() string {
 	if len(p.survey.Releases) == 0 {
 		return "no release is known"
@@ -144,6 +165,8 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 		}
 	case keyRelease:
 		return p.choose(), nil
+	case keyEvidence:
+		return p.evidence(), nil
 	case keyTell:
 		return p.tell(), nil
 	case keyTrouble:

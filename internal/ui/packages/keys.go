@@ -20,6 +20,7 @@ const (
 	keyDiff     keys.ID = "diff"
 	keyProof    keys.ID = "attestations"
 	keySBOM     keys.ID = "sbom"
+	keyEvidence keys.ID = "evidence"
 	keyRetag    keys.ID = "retag"
 	keyRollback keys.ID = "rollback"
 	keyPromote  keys.ID = "promote"
@@ -56,6 +57,7 @@ func (p *Pane) Keys() []keys.Binding {
 			Help: "Whether what the channel holds is attested: the verdicts on all packages, or on the one under the cursor."},
 		{ID: keySBOM, Keys: []string{"s"}, Does: "SBOM", Disabled: noSBOM,
 			Help: "The SBOMs of what the chosen channel holds of the package; on a channel those of its payload."},
+		{ID: keyEvidence, Keys: []string{"E"}, Does: "evidence", Disabled: p.noMove(model.ActRollback), Help: pane.EvidenceHelp},
 		{ID: keyTell, Keys: []string{"y"}, Does: p.teller.Does("tell"), Footer: 4, Disabled: nothing,
 			Help: "Copy one line about the channel or package under the cursor; " + pane.FormsHelp},
 		{ID: keyFilter, Keys: []string{"/"}, Does: "filter", Footer: 5,
@@ -136,6 +138,10 @@ func (p *Pane) Do(id keys.ID) (pane.Action, tea.Cmd) {
 	case keyProof:
 		action, _ := p.proof()
 		return action, nil
+	case keyEvidence:
+		if p.noMove(model.ActRollback) == "" {
+			return pane.ChooseEvidence(p.channel().Name, model.EvidenceRequest{Channel: p.channel().Name}), nil
+		}
 	case keyAll:
 		return pane.OpenVersions{}, nil
 	case keyRollback:

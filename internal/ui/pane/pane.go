@@ -247,6 +247,12 @@ type (
 		Package string
 		Digest  model.Digest
 	}
+	// ExportEvidence asks where to, and writes evidence there.
+	ExportEvidence struct {
+		Title   string // of what
+		Dir     string // proposed
+		Request model.EvidenceRequest
+	}
 	// Again repeats what the pane was opened with, where that failed.
 	Again struct{}
 	// Stop gives up what the pane has asked for since it was opened.
@@ -307,6 +313,7 @@ func (Unfinished) action()       {}
 func (GiveUp) action()           {}
 func (WriteNote) action()        {}
 func (Pull) action()             {}
+func (ExportEvidence) action()   {}
 func (Again) action()            {}
 func (Stop) action()             {}
 func (Tell) action()             {}

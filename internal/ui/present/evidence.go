@@ -46,6 +46,32 @@ func EvidenceSentences(set model.EvidenceSet) []string {
 	return append(out, model.SanitizeAll(set.Notes)...)
 }
 
+// EvidenceLines tells what was written where, the summary first.
+func EvidenceLines(w model.EvidenceWritten) []Line {
+	dir := model.Sanitize(w.Dir)
+	out := []Line{
+		{Text: fmt.Sprintf("%s: %s, sha256 %s", model.Sanitize(w.Archive), verdictSaid(w.Set.Verdict()), w.SHA256)},
+		{Text: Many(w.Files, "file") + " in " + dir + ", which says the same."},
+		{Text: "Check it: sh " + model.ShellWord(dir+"/check.sh")},
+		{Text: "or: caitui verify --evidence " + model.ShellWord(dir)},
+	}
+	for _, s := range w.Set.Subjects {
+		cell := evidenceVerdict(s)
+		out = append(out, Line{Text: model.Sanitize(s.Package) + ": " + cell.Text, Mark: cell.Mark, Tone: cell.Tone})
+	}
+	for _, s := range EvidenceSentences(w.Set) {
+		out = append(out, Line{Text: s, Tone: Muted})
+	}
+	return out
+}
+
+func verdictSaid(k model.VerdictKind) string {
+	if k == model.VerdictUnchecked {
+		return "unchecked"
+	}
+	return string(k)
+}
+
 // EvidencePolicyLines says what the subjects are held to, each policy once with
 // the packages that it is for.
 func EvidencePolicyLines(set model.EvidenceSet) []string {
