@@ -90,9 +90,48 @@ func (b *build) identity() simca.Identity {
 
 // attest signs, for callers whose input cannot be refused: it is their own.
 func attest(s *simca.Instance, statement []byte, how simca.Signing) []byte {
+	if how.Alter != nil || how.Key != nil {
+		return sign(s, statement, how)
+	}
+	key := model.DigestOf(fmt.Appendf(nil, "%p|%d|%d|%d|%t|%t|%q|%s", s, how.At.Unix(), how.Shape, how.Flaw, how.SecondLog, how.Stamped, how.Identity, statement))
+	return signed().bundle(key, func() []byte { return sign(s, statement, how) })
+}
+
+func sign(s *simca.Instance, statement []byte, how simca.Signing) []byte {
 	raw, err := s.Attest(statement, how)
 	if err != nil {
 		panic(fmt.Sprintf("scenario: signing: %v", err))
+	}
+	return raw
+}
+
+// maxSigned bounds what is remembered: a few seeds of some hundred bundles of
+// six kilobytes.
+const maxSigned = 4096
+
+// signatures remember what was signed. A signature follows from what is signed,
+// so a seed that is loaded again, as every test and every reset does, need not
+// sign anything again.
+type signatures struct {
+	mu   sync.Mutex
+	made map[model.Digest][]byte
+}
+
+var signed = sync.OnceValue(func() *signatures { return &signatures{made: make(map[model.Digest][]byte)} })
+
+// bundle is what was made under a key before, else what make gives.
+func (s *signatures) bundle(key model.Digest, make func() []byte) []byte {
+	s.mu.Lock()
+	raw, known := s.made[key]
+	s.mu.Unlock()
+	if known {
+		return bytes.Clone(raw)
+	}
+	raw = make()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.made) < maxSigned {
+		s.made[key] = bytes.Clone(raw)
 	}
 	return raw
 }
