@@ -119,15 +119,15 @@ type signatures struct {
 
 var signed = sync.OnceValue(func() *signatures { return &signatures{made: make(map[model.Digest][]byte)} })
 
-// bundle is what was made under a key before, else what make gives.
-func (s *signatures) bundle(key model.Digest, make func() []byte) []byte {
+// bundle is what was made under a key before, else what anew gives.
+func (s *signatures) bundle(key model.Digest, anew func() []byte) []byte {
 	s.mu.Lock()
 	raw, known := s.made[key]
 	s.mu.Unlock()
 	if known {
 		return bytes.Clone(raw)
 	}
-	raw = make()
+	raw = anew()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.made) < maxSigned {
