@@ -182,6 +182,7 @@ func TestSecondPullKeepsWhatIsThere(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", ref, err)
 		}
+		r.settle()
 		before, since := tree(t, dir), r.mark()
 		second, err := s.Pull(t.Context(), name, d, dir, nil)
 		if err != nil {

@@ -114,6 +114,35 @@ func (r *rig) mark() int64 {
 	return all[len(all)-1].N
 }
 
+// settle waits until the blob host has noted all that the registry sent there: a
+// client may have the content before the server has written its line.
+func (r *rig) settle() {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.t.Context(), 20*time.Second)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		sent, came := 0, 0
+		for _, e := range r.since(0) {
+			if e.Status == http.StatusTemporaryRedirect {
+				sent++
+			}
+			if r.host(e) == "blobs" {
+				came++
+			}
+		}
+		if sent == came {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			r.t.Fatalf("%d were sent to the blob host, %d came", sent, came)
+		}
+	}
+}
+
 // host says which of the three an entry went to.
 func (r *rig) host(e entry) string {
 	for name, base := range map[string]string{"api": r.API, "registry": r.Registry, "blobs": r.Blobs} {
