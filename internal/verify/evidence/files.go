@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/model/wire"
 )
 
 // Names of the files that every directory has.
@@ -172,37 +173,12 @@ func sortedDigests(all map[model.Digest]model.RawManifest) []model.Digest {
 	return out
 }
 
-// event is one line of journal.jsonl, with the names of the journal itself.
-type event struct {
-	Seq       int64  `json:"seq"`
-	At        string `json:"at"`
-	Plan      string `json:"plan"`
-	Kind      string `json:"kind"`
-	Actor     string `json:"actor"`
-	Host      string `json:"host"`
-	Reason    string `json:"reason"`
-	Incident  string `json:"incident"`
-	Package   string `json:"package"`
-	Tag       string `json:"tag"`
-	VersionID int64  `json:"version_id"`
-	Before    string `json:"before"`
-	After     string `json:"after"`
-	State     string `json:"state"`
-	Error     string `json:"error"`
-	Prev      string `json:"prev"`
-	Hash      string `json:"hash"`
-}
-
+// journalLines are events as the journal itself and its document have them.
 func journalLines(events []model.JournalEvent) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	for _, e := range events {
-		line := event{
-			Seq: e.Seq, At: e.At.UTC().Format("2006-01-02T15:04:05.999999999Z07:00"), Plan: e.Plan, Kind: string(e.Kind), Actor: e.Actor, Host: e.Host,
-			Reason: e.Reason, Incident: e.Incident, Package: e.Package, Tag: e.Tag, VersionID: e.VersionID, Before: string(e.Before),
-			After: string(e.After), State: string(e.State), Error: e.Error, Prev: e.Prev, Hash: e.Hash,
-		}
-		if err := enc.Encode(line); err != nil {
+		if err := enc.Encode(wire.FromEvent(e)); err != nil {
 			return nil, fmt.Errorf("writing %s: %w", eventsName, err)
 		}
 	}
