@@ -35,9 +35,6 @@ func New(roots Roots, parallel int) *Verifier {
 // Roots describes the roots that checks rely on.
 func (v *Verifier) Roots() []model.TrustRoot { return v.roots.All() }
 
-// RootJSON is the root of a digest, nil where it has none of it.
-func (v *Verifier) RootJSON(d model.Digest) []byte { return v.roots.JSON(d) }
-
 // Check checks each attestation by itself: one Check an item, in their order.
 // What was checked before is not done again. Where ctx ends, the rest is left
 // unchecked with the reason in Err.
