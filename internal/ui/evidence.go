@@ -3,8 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"path/filepath"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -71,9 +69,7 @@ func (r *Root) exportInto(dir string) tea.Cmd {
 	if e == nil || e.busy {
 		return nil
 	}
-	if rest, ok := strings.CutPrefix(dir, "~/"); ok && r.o.Home != "" {
-		dir = filepath.Join(r.o.Home, rest)
-	}
+	dir = r.directory(dir)
 	r.gens++
 	ctx, cancel := context.WithCancel(r.ctx)
 	e.gen, e.busy, e.cancel = r.gens, true, cancel

@@ -115,15 +115,21 @@ func (r *Root) turnPull(next modal.Modal) tea.Cmd {
 	return cmd
 }
 
+// directory is a directory as a person types it, with ~ for the home.
+func (r *Root) directory(dir string) string {
+	if rest, ok := strings.CutPrefix(dir, "~/"); ok && r.o.Home != "" {
+		return filepath.Join(r.o.Home, rest)
+	}
+	return dir
+}
+
 // pullInto saves the version in a directory.
 func (r *Root) pullInto(dir string) tea.Cmd {
 	p := r.pull
 	if p == nil || p.busy {
 		return nil
 	}
-	if rest, ok := strings.CutPrefix(dir, "~/"); ok && r.o.Home != "" {
-		dir = filepath.Join(r.o.Home, rest)
-	}
+	dir = r.directory(dir)
 	r.gens++
 	ctx, cancel := context.WithCancel(r.ctx)
 	p.gen, p.busy, p.began, p.cancel = r.gens, true, r.now, cancel
