@@ -229,9 +229,7 @@ func (s *shop) executes(changes int, args ...string) model.Digest {
 }
 
 func TestForeignRollbackAndPromotion(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long, and without a road of its own for the race detector to watch")
-	}
+	notRaced(t)
 	for name, start := range foreignRegistries {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -264,9 +262,7 @@ func TestForeignRollbackAndPromotion(t *testing.T) {
 // Documents of former releases without tags cannot be found where no API lists
 // versions: the plan says so and what can be done, and does not guess.
 func TestForeignDocumentsWithoutTags(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long, and without a road of its own for the race detector to watch")
-	}
+	notRaced(t)
 	s := newShop(t, foreignRegistries["ggcr"](t), false)
 	seed, former := s.last, string(s.documents[0])
 	res := s.run("rollback", "--channel", "prod", "--previous", "--yes")

@@ -45,6 +45,15 @@ func TestMain(m *testing.M) {
 	}())
 }
 
+// notRaced leaves out, under the race detector's short run, a long test that
+// takes roads which others take there too. make test plays it.
+func notRaced(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("long, and without a road of its own for the race detector to watch")
+	}
+}
+
 // rig is a simulator with a place for caitui's data beside it.
 type rig struct {
 	t      *testing.T

@@ -208,9 +208,6 @@ func TestSessionRollbackStopsAfterTheFirst(t *testing.T) {
 }
 
 func TestSessionRollbackStopsWhileItRuns(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long, and without a road of its own for the race detector to watch")
-	}
 	for _, key := range []string{"x", "ctrl+x", "ctrl+c"} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()

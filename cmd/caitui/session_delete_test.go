@@ -56,9 +56,7 @@ func differs(t *testing.T, what string, want []string, before, after map[string]
 // Marked builds go with what belongs to them, by the number of versions, and come
 // back by their plan.
 func TestSessionDeleteAndRestore(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long, and without a road of its own for the race detector to watch")
-	}
+	notRaced(t)
 	for _, size := range sizes {
 		t.Run(size.name, func(t *testing.T) {
 			t.Parallel()

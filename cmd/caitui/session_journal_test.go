@@ -9,9 +9,7 @@ import (
 // Roll back, look at it in the journal, take it back from there: the truth is as
 // before.
 func TestSessionUndo(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long, and without a road of its own for the race detector to watch")
-	}
+	notRaced(t)
 	for world, tags := range map[string]int{"containai": 10, "runbook": 11} {
 		t.Run(world, func(t *testing.T) {
 			t.Parallel()
