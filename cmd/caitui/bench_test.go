@@ -23,6 +23,7 @@ func benchRig(b *testing.B) (env []string) {
 	env = []string{
 		"CAITUI_API=" + info.API, "CAITUI_REGISTRY=" + info.Registry, "GITHUB_TOKEN=" + info.Tokens.Write,
 		"CAITUI_DATA_DIR=" + data, "HOME=" + data, "LANG=C.UTF-8", "CAITUI_OWNER=" + info.Owner,
+		"CAITUI_TRUSTED_ROOT=" + info.TrustedRoot,
 	}
 	for range 2 { // until nothing is left to be read
 		x := term.Start(b, 160, 45, env, program, "channels")
@@ -91,6 +92,7 @@ func BenchmarkIncident(b *testing.B) {
 				env := []string{
 					"CAITUI_API=" + info.API, "CAITUI_REGISTRY=" + info.Registry, "GITHUB_TOKEN=" + info.Tokens.Write,
 					"CAITUI_DATA_DIR=" + data, "HOME=" + data, "LANG=C.UTF-8", "CAITUI_OWNER=" + info.Owner,
+					"CAITUI_TRUSTED_ROOT=" + info.TrustedRoot,
 				}
 				b.StartTimer()
 				x := term.Start(b, 80, 24, env, program)

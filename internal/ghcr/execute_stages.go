@@ -40,7 +40,7 @@ func (e *execution) stages(ctx context.Context) {
 			}
 		}
 		var next []int
-		if waits := n == 0 && e.how.AfterFirst != nil; n+1 < len(order) && !waits {
+		if n+1 < len(order) { // where the first stage is waited after, what was read is too old by then
 			next = order[n+1]
 		}
 		e.follows(steps, next)

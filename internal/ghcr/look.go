@@ -86,11 +86,35 @@ func (l *looked) unchecked(code, pkg, text string) {
 	l.facts.Unchecked = append(l.facts.Unchecked, model.Remark{Code: code, Package: pkg, Message: text})
 }
 
-// look asks everything that does not depend on anything else at once, then for
-// the target's children. Only the tags themselves must be readable: without
-// their present state there is nothing to compare with later.
+// look asks everything that does not depend on anything else at once, and for
+// the target's children as soon as the target is there: what is stated about it
+// takes longest. Only the tags themselves must be readable: without their
+// present state there is nothing to compare with later.
 func (s *Service) look(ctx context.Context, w wanted) (*look, error) {
 	l := &look{}
+	g, gctx := errgroup.WithContext(ctx)
+	advice, done := context.WithTimeout(gctx, s.advice)
+	defer done()
+	g.Go(func() error { return s.lookTarget(gctx, w, l) })
+	g.Go(func() error { s.lookVersions(advice, w.pkg, &l.looked); return nil })
+	if !w.written {
+		g.Go(func() error {
+			trust := s.trust(advice, w.pkg, w.target)
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.facts.Trust = trust
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return l, ctx.Err()
+}
+
+// lookTarget asks for the tags and the target, then for what the target needs
+// and what it takes the place of.
+func (s *Service) lookTarget(ctx context.Context, w wanted, l *look) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
 		l.now, err = s.tagsNow(gctx, w.pkg, w.tags)
@@ -114,20 +138,8 @@ func (s *Service) look(ctx context.Context, w wanted) (*look, error) {
 			return nil
 		})
 	}
-	advice, done := context.WithTimeout(gctx, s.advice)
-	defer done()
-	g.Go(func() error { s.lookVersions(advice, w.pkg, &l.looked); return nil })
-	if !w.written {
-		g.Go(func() error {
-			trust := s.trust(advice, w.pkg, w.target)
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			l.facts.Trust = trust
-			return nil
-		})
-	}
 	if err := g.Wait(); err != nil {
-		return nil, err
+		return err
 	}
 	if !l.there {
 		l.manifest = nil
@@ -136,7 +148,7 @@ func (s *Service) look(ctx context.Context, w wanted) (*look, error) {
 	wg.Go(func() { s.lookBeside(ctx, w, l) })
 	s.lookChildren(ctx, w.pkg, l.manifest, &l.looked)
 	wg.Wait()
-	return l, ctx.Err()
+	return nil
 }
 
 // lookBeside reads what the tags point to now, to tell what the target lacks,
