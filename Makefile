@@ -103,7 +103,7 @@ cover: ## coverage by package, and as coverage.html
 
 # Making what was found smaller may take a minute each, in which nothing else is
 # tried.
-FUZZTIME ?= 30s
+FUZZTIME ?= 1m
 fuzz: ## every fuzz target for FUZZTIME
 	@for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg 2>/dev/null | grep '^Fuzz'); do \
