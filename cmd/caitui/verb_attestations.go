@@ -13,10 +13,10 @@ import (
 )
 
 func newAttestations(a *app) *cobra.Command {
-	channel := ""
+	var set setFlags
 	cmd := &cobra.Command{
-		Use:   "attestations PKG[:TAG|@DIGEST] | --channel C",
-		Short: "List what is attested about a version, or how all packages of a channel stand",
+		Use:   "attestations PKG[:TAG|@DIGEST] | --channel C | --release R",
+		Short: "List what is attested about a version, or how all packages of a channel or a release stand",
 		Long: `List the attestations about a version, its platforms and the indexes that share
 them: in GitHub's store, the registry's referrers, cosign's tags, BuildKit's
 entries and the files of an artifact. Each source is told by itself, and so is
@@ -24,7 +24,7 @@ what one of the stores has and the other lacks. Each is checked against the
 policy that the configuration has for the package.
 
 Without a tag, the first channel that the package has is meant: prod as a rule.
---channel shows all packages of a channel with their verdicts.
+--channel and --release show all packages of one with their verdicts.
 
 Exit code 0 whatever the verdicts, 3 where nobody could be asked: verify is the
 verb that refuses.`,
@@ -37,31 +37,31 @@ verb that refuses.`,
 			if err := checkGiven(cmd); err != nil {
 				return err
 			}
-			if (channel == "") == (len(args) == 0) {
-				return usageError{errors.New("name one thing: PKG[:TAG|@DIGEST] or --channel")}
+			if set.given() == (len(args) > 0) || set.channel != "" && set.release != "" {
+				return usageError{errors.New("name one thing: PKG[:TAG|@DIGEST], --channel or --release")}
 			}
-			if channel != "" {
-				return a.attestationsOfChannel(cmd.Context(), channel)
+			if set.given() {
+				return a.attestationsOfSet(cmd.Context(), set)
 			}
 			return a.attestationsOf(cmd.Context(), args[0])
 		},
 	}
-	cmd.Flags().StringVar(&channel, "channel", "", "all packages of this channel")
+	set.declare(cmd)
 	a.trustFlags(cmd)
 	return cmd
 }
 
-func (a *app) attestationsOfChannel(ctx context.Context, channel string) error {
+func (a *app) attestationsOfSet(ctx context.Context, set setFlags) error {
 	s, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	set, err := a.channelVerified(ctx, s, channel)
+	got, err := set.verified(ctx, a, s)
 	if err != nil {
 		return err
 	}
-	return a.print(answer{doc: wire.AttestationSetDoc(set, "attestations"), tables: []present.Table{present.AuditTable(set)}, lines: present.AuditLines(set)})
+	return a.print(setAnswer(got, "attestations"))
 }
 
 func (a *app) attestationsOf(ctx context.Context, name string) error {

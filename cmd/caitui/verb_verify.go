@@ -19,20 +19,21 @@ import (
 type verifyVerb struct {
 	*app
 	policyFlags
+	set      setFlags
 	bundle   string
 	digest   string
-	channel  string
 	evidence string
 }
 
 func newVerify(a *app) *cobra.Command {
 	v := &verifyVerb{app: a}
 	cmd := &cobra.Command{
-		Use:   "verify REF | FILE | --digest D | --channel C | --evidence DIR",
-		Short: "Verify the attestations of a version, a file or a channel against a policy",
-		Long: `Verify what is attested about a version, a local file, a digest or everything
-that a channel points to. The policy is printed first, then the verdict, then
-each attestation with the step at which it failed, what was expected and found.
+		Use:   "verify REF | FILE | --digest D | --channel C | --release R | --evidence DIR",
+		Short: "Verify the attestations of a version, a file, a channel or a release against a policy",
+		Long: `Verify what is attested about a version, a local file, a digest, or everything
+that a channel points to or a release consists of. The policy is printed first,
+then the verdict, then each attestation with the step at which it failed, what
+was expected and found.
 
 REF is PKG:TAG, PKG@DIGEST, a configured package alone (its first channel), or
 a whole reference such as ghcr.io/acme/app:v1; oci:// before it is allowed. Its
@@ -61,6 +62,7 @@ has to be asked cannot be.`,
   caitui verify ./payload.tar.gz --repo novotnyllc/ContainAI
   caitui verify app.tgz --bundle app.sigstore.jsonl --cert-identity me@example.com --cert-oidc-issuer https://accounts.google.com
   caitui verify --channel prod -o json
+  caitui verify --release v1.2.0
   caitui verify --evidence evidence-prod`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completePackage,
@@ -69,7 +71,7 @@ has to be asked cannot be.`,
 	v.declare(cmd.Flags())
 	cmd.Flags().StringVar(&v.bundle, "bundle", "", "file of attestations, JSON or JSON lines, in place of every store")
 	cmd.Flags().StringVar(&v.digest, "digest", "", "sha256:, sha384: or sha512: and the hex of something that is not here")
-	cmd.Flags().StringVar(&v.channel, "channel", "", "everything that this channel points to, each package by its own policy")
+	v.set.declare(cmd)
 	cmd.Flags().StringVar(&v.evidence, "evidence", "", "directory that caitui evidence wrote: check all of it again, offline")
 	_ = cmd.MarkFlagDirname("evidence")
 	a.trustFlags(cmd)
@@ -97,8 +99,8 @@ func (v *verifyVerb) run(cmd *cobra.Command, args []string) error {
 	switch {
 	case v.evidence != "":
 		return v.verifyEvidence(cmd)
-	case v.channel != "":
-		return v.verifyChannel(cmd.Context())
+	case v.set.given():
+		return v.verifySet(cmd.Context())
 	}
 	settings, layout, err := v.asFlagged()
 	if err != nil {
@@ -147,20 +149,20 @@ func (v *verifyVerb) asFlagged() (config.Settings, model.Layout, error) {
 // oneSubject refuses anything but one subject.
 func (v *verifyVerb) oneSubject(cmd *cobra.Command, args []string) error {
 	n := len(args)
-	for _, given := range []string{v.digest, v.channel, v.evidence} {
+	for _, given := range []string{v.digest, v.set.channel, v.set.release, v.evidence} {
 		if given != "" {
 			n++
 		}
 	}
 	if n != 1 {
-		return usageError{errors.New("name one thing to verify: REF, FILE, --digest, --channel or --evidence")}
+		return usageError{errors.New("name one thing to verify: REF, FILE, --digest, --channel, --release or --evidence")}
 	}
-	if v.channel == "" {
+	if !v.set.given() {
 		return nil
 	}
 	for _, name := range append(policyFlagNames(), "bundle") {
 		if cmd.Flags().Changed(name) {
-			return usageError{fmt.Errorf("--%s and --channel: each package of a channel has its own policy, in the configuration", name)}
+			return usageError{fmt.Errorf("--%s goes with one version: each package of a channel or a release has its own policy, in the configuration", name)}
 		}
 	}
 	return nil
@@ -317,37 +319,4 @@ func (v *verifyVerb) tables(got model.Verification, tag string) ([]present.Table
 		}
 	}
 	return tables, lines
-}
-
-// verifyChannel verifies everything that a channel points to.
-func (v *verifyVerb) verifyChannel(ctx context.Context) error {
-	s, err := v.openVerifying(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	set, err := v.channelVerified(ctx, s, v.channel)
-	if err != nil {
-		return err
-	}
-	if err := v.print(answer{doc: wire.AttestationSetDoc(set, "verify"), tables: []present.Table{present.AuditTable(set)}, lines: present.AuditLines(set)}); err != nil {
-		return err
-	}
-	whole := true
-	for _, p := range set.Packages {
-		whole = whole && (p.Err == nil || errors.Is(p.Err, model.ErrNotFound)) && p.Verification.List.Whole()
-	}
-	return verificationExit(set.Verdict(), set.Met(), whole)
-}
-
-// channelVerified reads what a channel points to and checks all of it.
-func (a *app) channelVerified(ctx context.Context, s *session, channel string) (model.SetVerification, error) {
-	if a.offline {
-		if _, err := s.service.Stored(ctx); err != nil {
-			return model.SetVerification{}, err
-		}
-	} else if _, err := s.service.Refresh(ctx); err != nil {
-		return model.SetVerification{}, err
-	}
-	return s.service.VerifyChannel(ctx, channel)
 }

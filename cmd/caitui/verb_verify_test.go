@@ -202,7 +202,7 @@ func TestVerifyDemandsSomething(t *testing.T) {
 	}
 	cases["all of them"] = with(all...)
 	for _, flag := range []string{"owner", "repo", "cert-identity", "cert-identity-regex", "key", "signer-repo", "signer-workflow", "signer-digest", "source-ref",
-		"source-digest", "predicate-type", "cert-oidc-issuer", "bundle", "trusted-root", "digest", "channel"} {
+		"source-digest", "predicate-type", "cert-oidc-issuer", "bundle", "trusted-root", "digest", "channel", "release"} {
 		cases["empty --"+flag] = with("--owner", "acme", "--"+flag, "")
 	}
 	for name, args := range map[string][]string{
@@ -287,6 +287,11 @@ func TestVerifyReferences(t *testing.T) {
 		"channel":              {[]string{"--channel", "prod"}, 0},
 		"bad channel":          {[]string{"--channel", "nightly"}, exitFinding},
 		"no channel":           {[]string{"--channel", "prd"}, exitUsage},
+		"release":              {[]string{"--release", "v1.2.0"}, 0},
+		"bad release":          {[]string{"--release", "08dd3c9"}, exitFinding}, // what nightly points to
+		"no release":           {[]string{"--release", "v9.9.9"}, exitAccess},
+		"release and policy":   {[]string{"--release", "v1.2.0", "--source-ref", "refs/heads/main"}, exitUsage},
+		"release and channel":  {[]string{"--release", "v1.2.0", "--channel", "prod"}, exitUsage},
 	} {
 		if res := r.run(append([]string{"verify"}, c.args...)...); res.code != c.code {
 			t.Errorf("%s: exit %d, want %d: %s%.2000s", name, res.code, c.code, res.stderr, res.stdout)
