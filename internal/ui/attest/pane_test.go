@@ -21,44 +21,15 @@ func at(l model.AttestationList, w, h int) *Pane {
 	p.SetFocus(true)
 	p.SetSize(w, h)
 	p.Update(pane.Surveyed{Survey: survey()})
-	bring(p, pane.Result{To: Name, Value: l})
+	uitest.Bring(p, pane.Result{To: Name, Value: l})
 	return p
 }
 
 // checked is the pane when its list was checked.
 func checked(v model.Verification, w, h int) *Pane {
 	p := at(v.List, w, h)
-	bring(p, pane.Result{To: Name, Value: v})
+	uitest.Bring(p, pane.Result{To: Name, Value: v})
 	return p
-}
-
-// bring gives the pane a message and the answer of the command that follows.
-func bring(p *Pane, msg tea.Msg) {
-	if _, cmd := p.Update(msg); cmd != nil {
-		p.Update(cmd())
-	}
-}
-
-// press runs the binding of a key as the root does.
-func press(t testing.TB, p *Pane, names ...string) pane.Action {
-	t.Helper()
-	var last pane.Action
-	for _, name := range names {
-		var cmd tea.Cmd
-		if p.CapturesText() {
-			last, cmd = p.Update(uitest.Key(name))
-		} else {
-			b, ok := keys.Find(p.Keys(), name)
-			if !ok || b.Disabled != "" {
-				t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
-			}
-			last, cmd = p.Do(b.ID)
-		}
-		if cmd != nil {
-			p.Update(cmd())
-		}
-	}
-	return last
 }
 
 func text(p *Pane) string { return uitest.Plain(p.View()) }
@@ -75,12 +46,12 @@ func TestGoldens(t *testing.T) {
 		check("covered", checked(judged(list(t), good), w, h))
 		p := checked(judged(list(t), bad), w, h)
 		check("failed", p)
-		press(t, p, "enter")
+		uitest.Press(t, p, "enter")
 		check("why", p)
-		press(t, p, "G", "k")
+		uitest.Press(t, p, "G", "k")
 		check("statement", p)
 		p = checked(judged(list(t), good), w, h)
-		press(t, p, "/", "m", "a", "i", "n", "enter")
+		uitest.Press(t, p, "/", "m", "a", "i", "n", "enter")
 		check("search", p)
 		check("failed-source", checked(judged(troubled(t), good), w, h))
 		check("none", checked(judged(nothing(t), good), w, h))
@@ -95,11 +66,11 @@ func TestGoldens(t *testing.T) {
 
 func TestListKeepsTheCursor(t *testing.T) {
 	p := at(list(t), 80, 22)
-	press(t, p, "j", "j")
+	uitest.Press(t, p, "j", "j")
 	want := p.current().Digest
 	l := list(t)
 	l.Items = append([]model.Attestation{found([]byte(`{"bomFormat":"CycloneDX"}`), d("index"), buildkit)[0]}, l.Items...)
-	bring(p, pane.Result{To: Name, Value: l})
+	uitest.Bring(p, pane.Result{To: Name, Value: l})
 	if got := p.current().Digest; got != want {
 		t.Errorf("cursor on %s, was on %s", got.Short(), want.Short())
 	}
@@ -110,12 +81,12 @@ func TestForeignResultsAreDropped(t *testing.T) {
 	p := at(list(t), 80, 22)
 	other := list(t)
 	other.Subject, other.Items = d("other"), nil
-	bring(p, pane.Result{To: Name, Value: other})
+	uitest.Bring(p, pane.Result{To: Name, Value: other})
 	if p.current() == nil {
 		t.Error("the list of another digest was taken")
 	}
-	bring(p, pane.Result{To: Name, Gen: 999, Value: built{p, nil}})
-	bring(p, pane.Result{To: Name, Gen: p.gen, Value: built{at(list(t), 80, 22), nil}})
+	uitest.Bring(p, pane.Result{To: Name, Gen: 999, Value: built{p, nil}})
+	uitest.Bring(p, pane.Result{To: Name, Gen: p.gen, Value: built{at(list(t), 80, 22), nil}})
 	if p.tree.Len() == 0 {
 		t.Error("the statement of another pane or generation was taken")
 	}
@@ -128,19 +99,19 @@ func TestVerdictsSettle(t *testing.T) {
 	if got := text(p); !strings.Contains(got, "checking 4 attestations") || !strings.Contains(got, "· checking…") || strings.Contains(got, "not checked") {
 		t.Errorf("while it is checked:\n%s", got)
 	}
-	press(t, p, "j", "k")
+	uitest.Press(t, p, "j", "k")
 	want := p.current().key
-	bring(p, pane.Result{To: Name, Value: judged(list(t), bad)})
+	uitest.Bring(p, pane.Result{To: Name, Value: judged(list(t), bad)})
 	if got := text(p); strings.Contains(got, "checking 4") || !strings.Contains(got, "✗ failed") || p.current().key != want {
 		t.Errorf("when it was checked:\n%s", got)
 	}
-	bring(p, pane.Result{To: Name, Value: list(t)})
+	uitest.Bring(p, pane.Result{To: Name, Value: list(t)})
 	if got := text(p); strings.Contains(got, "checking 4") || !strings.Contains(got, "✗ failed") {
 		t.Errorf("asked again, before it is checked again:\n%s", got)
 	}
 	other := judged(list(t), good)
 	other.List.Subject = d("other")
-	bring(p, pane.Result{To: Name, Value: other})
+	uitest.Bring(p, pane.Result{To: Name, Value: other})
 	if !strings.Contains(text(p), "✗ failed") {
 		t.Error("the verdicts of another digest were taken")
 	}
@@ -149,7 +120,7 @@ func TestVerdictsSettle(t *testing.T) {
 		t.Error("the cursor is not on what failed though nobody touched it")
 	}
 	p = at(list(t), 120, 38)
-	bring(p, pane.Result{To: Name, Err: errors.New("down")})
+	uitest.Bring(p, pane.Result{To: Name, Err: errors.New("down")})
 	if got := text(p); strings.Contains(got, "checking 4") || !strings.Contains(got, "· not checked") {
 		t.Errorf("when checking failed:\n%s", got)
 	}
@@ -158,7 +129,7 @@ func TestVerdictsSettle(t *testing.T) {
 // Why is one key away: the step, both values, and every cause.
 func TestWhy(t *testing.T) {
 	p := checked(judged(list(t), bad), 80, 40)
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	for _, want := range []string{"✗ failed at the step source", "expected: https://github.com/novotnyllc/ContainAI", "found: https://github.com/mallory/ContainAI",
 		"1: checking the source", "3: expected SourceRepositoryURI to be novotnyllc, got mallory", "certificate: what it says, not proved", "log index: 123456789"} {
 		if !strings.Contains(text(p), want) {
@@ -167,14 +138,14 @@ func TestWhy(t *testing.T) {
 	}
 	p = checked(judged(list(t), claimsOther), 120, 60)
 	for _, want := range []string{"differs: ref: claimed refs/heads/main, proved refs/heads/other", "ref (differs): refs/heads/main", "proved instead: refs/heads/other", "repository (proved)"} {
-		press(t, p, "/")
+		uitest.Press(t, p, "/")
 		for range len(p.prompt.Value()) {
-			press(t, p, "backspace")
+			uitest.Press(t, p, "backspace")
 		}
 		for _, r := range want[:12] {
-			press(t, p, string(r))
+			uitest.Press(t, p, string(r))
 		}
-		press(t, p, "enter")
+		uitest.Press(t, p, "enter")
 		if !strings.Contains(p.tree.Copy()+text(p), want[:12]) {
 			t.Errorf("no %q in\n%s", want, text(p))
 		}
@@ -186,13 +157,13 @@ func TestPolicy(t *testing.T) {
 	if !strings.Contains(text(p), "policy (p): 8 demands") {
 		t.Error(text(p))
 	}
-	press(t, p, "p")
+	uitest.Press(t, p, "p")
 	for _, want := range []string{"Source Repository URI must match: https://github.com/novotnyllc/ContainAI", "OIDC Issuer must match", "github-hosted", "must be the release's: 08dd3c9"} {
 		if !strings.Contains(text(p), want) {
 			t.Errorf("no %q in\n%s", want, text(p))
 		}
 	}
-	press(t, p, "p")
+	uitest.Press(t, p, "p")
 	if b, _ := keys.Find(at(list(t), 80, 22).Keys(), "p"); b.Disabled == "" {
 		t.Error("a policy is shown before anything was checked")
 	}
@@ -200,44 +171,44 @@ func TestPolicy(t *testing.T) {
 
 func TestEscLeavesTheInnermost(t *testing.T) {
 	p := at(list(t), 80, 22)
-	press(t, p, "enter", "/", "m", "a", "i", "n", "enter", "n", "N")
-	if a := press(t, p, "esc"); a != nil || p.tree.Query() != "" || !p.inDetails {
+	uitest.Press(t, p, "enter", "/", "m", "a", "i", "n", "enter", "n", "N")
+	if a := uitest.Press(t, p, "esc"); a != nil || p.tree.Query() != "" || !p.inDetails {
 		t.Errorf("the first esc: %#v, search %q, in the statement %v", a, p.tree.Query(), p.inDetails)
 	}
-	if a := press(t, p, "esc"); a != nil || p.inDetails {
+	if a := uitest.Press(t, p, "esc"); a != nil || p.inDetails {
 		t.Errorf("the second esc: %#v", a)
 	}
-	if a := press(t, p, "esc"); a != (pane.Back{}) {
+	if a := uitest.Press(t, p, "esc"); a != (pane.Back{}) {
 		t.Errorf("the third esc: %#v", a)
 	}
-	if a := press(t, p, "left"); a != (pane.Back{}) {
+	if a := uitest.Press(t, p, "left"); a != (pane.Back{}) {
 		t.Errorf("left in the list: %#v", a)
 	}
 }
 
 func TestTell(t *testing.T) {
 	p := checked(judged(list(t), bad), 80, 22)
-	got := press(t, p, "y").(pane.Tell).Text
+	got := uitest.Press(t, p, "y").(pane.Tell).Text
 	for _, want := range []string{string(d("arch arm64")), "SLSA provenance v1", "signed, failed at source: expected https://github.com/novotnyllc", "registry missing"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the line lacks %q: %s", want, got)
 		}
 	}
-	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "| SLSA provenance v1") || !strings.Contains(c.Text, "- ✗ failed: 1 of 2 platforms not covered") || !strings.Contains(c.Text, "OIDC Issuer must match") {
+	if c, ok := uitest.Press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "| SLSA provenance v1") || !strings.Contains(c.Text, "- ✗ failed: 1 of 2 platforms not covered") || !strings.Contains(c.Text, "OIDC Issuer must match") {
 		t.Errorf("again: %+v", c)
 	}
-	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(model.Verification).List.Package != pkg {
+	if d, ok := uitest.Press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(model.Verification).List.Package != pkg {
 		t.Errorf("and again: %+v", d)
 	}
-	press(t, p, "/", "r", "u", "n", "s", "/", "enter")
-	if got := press(t, p, "y"); got != (pane.Tell{Text: "https://github.com/novotnyllc/ContainAI/actions/runs/4711/attempts/1"}) {
+	uitest.Press(t, p, "/", "r", "u", "n", "s", "/", "enter")
+	if got := uitest.Press(t, p, "y"); got != (pane.Tell{Text: "https://github.com/novotnyllc/ContainAI/actions/runs/4711/attempts/1"}) {
 		t.Errorf("copied %#v", got)
 	}
-	press(t, p, "left", "left")
-	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "workflow (as in the certificate)") || c.Said != "claims.build" {
+	uitest.Press(t, p, "left", "left")
+	if c, ok := uitest.Press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "workflow (as in the certificate)") || c.Said != "claims.build" {
 		t.Errorf("copied %#v", c)
 	}
-	if got := press(t, at(nothing(t), 80, 22), "y").(pane.Tell).Text; !strings.Contains(got, "No attestations about") || !strings.Contains(got, "cosign tags") {
+	if got := uitest.Press(t, at(nothing(t), 80, 22), "y").(pane.Tell).Text; !strings.Contains(got, "No attestations about") || !strings.Contains(got, "cosign tags") {
 		t.Errorf("nothing is told as %s", got)
 	}
 }
@@ -253,17 +224,17 @@ func TestLargeStatements(t *testing.T) {
 	if cmd == nil || !p.building {
 		t.Fatal("a large statement is read at once")
 	}
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	if !strings.Contains(text(p), "Reading a large statement") {
 		t.Error(text(p))
 	}
 	late := cmd()
-	press(t, p, "esc", "j")
+	uitest.Press(t, p, "esc", "j")
 	p.Update(late)
 	if p.shown.Digest == l.Items[0].Digest || p.tree.Len() == 0 {
 		t.Error("an older statement replaced the newer one")
 	}
-	press(t, p, "k", "enter")
+	uitest.Press(t, p, "k", "enter")
 	if p.building || !strings.Contains(text(p), "200 kB") {
 		t.Error(text(p))
 	}
@@ -283,7 +254,7 @@ func TestFailuresAreAskedAgain(t *testing.T) {
 	if a, _ := p.Update(pane.Surveyed{Survey: s}); a != (pane.Again{}) {
 		t.Errorf("a newer one: %#v", a)
 	}
-	bring(p, pane.Result{To: Name, Value: judged(list(t), good)})
+	uitest.Bring(p, pane.Result{To: Name, Value: judged(list(t), good)})
 	s.Inventory.ReadAt = now.Add(2 * time.Minute)
 	if a, _ := p.Update(pane.Surveyed{Survey: s}); a != nil {
 		t.Errorf("nothing failed: %#v", a)
@@ -317,7 +288,7 @@ func TestKeysDoNotClash(t *testing.T) {
 		if c := keys.Conflicts(keys.Scope{Name: "attestations", Bindings: p.Keys()}); len(c) > 0 {
 			t.Error(c)
 		}
-		press(t, p, "enter")
+		uitest.Press(t, p, "enter")
 	}
 	for _, b := range New(uitest.Theme(), pkg, "").Keys() {
 		if b.Does == "" || b.Help == "" {
@@ -331,14 +302,14 @@ func TestHostile(t *testing.T) {
 	for _, size := range [][2]int{{200, 58}, {120, 38}, {80, 22}, {61, 15}, {20, 5}, {1, 1}} {
 		p := at(hostile(t), size[0], size[1])
 		for range len(p.list.Items) {
-			press(t, p, "enter", "z")
+			uitest.Press(t, p, "enter", "z")
 			uitest.Fits(t, p.View(), size[0], size[1])
 			for _, got := range []string{text(p), p.tree.Copy()} {
 				if strings.ContainsAny(got, "\x07\x00\r\u009b\u202e\u2028") || strings.Contains(got, "\x1b]") || strings.Contains(got, "\x1b[2J") {
 					t.Fatalf("evil text on the screen: %q", got)
 				}
 			}
-			press(t, p, "esc", "j")
+			uitest.Press(t, p, "esc", "j")
 		}
 	}
 }

@@ -20,9 +20,9 @@ func TestStates(t *testing.T) {
 			p.Update(pane.Surveyed{Survey: survey()})
 			for _, a := range answers {
 				a.To = Name
-				bring(p, a)
+				uitest.Bring(p, a)
 			}
-			press(t, p, then...)
+			uitest.Press(t, p, then...)
 			return p
 		}
 	}

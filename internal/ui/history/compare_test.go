@@ -9,6 +9,7 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/uitest"
 	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
@@ -20,28 +21,28 @@ func TestCompare(t *testing.T) {
 
 	p := at(s, 80, 22)
 	p.GoTo(v12)
-	if diff := cmp.Diff(compare(v12, v13), press(t, p, "d")); diff != "" {
+	if diff := cmp.Diff(compare(v12, v13), uitest.Press(t, p, "d")); diff != "" {
 		t.Errorf("a former version against prod (- want, + got):\n%s", diff)
 	}
 	p.GoTo(v13)
-	if diff := cmp.Diff(compare(v12, v13), press(t, p, "d")); diff != "" {
+	if diff := cmp.Diff(compare(v12, v13), uitest.Press(t, p, "d")); diff != "" {
 		t.Errorf("what prod holds against what it held (- want, + got):\n%s", diff)
 	}
 	p.GoTo(dev)
-	if diff := cmp.Diff(compare(v13, dev), press(t, p, "d")); diff != "" {
+	if diff := cmp.Diff(compare(v13, dev), uitest.Press(t, p, "d")); diff != "" {
 		t.Errorf("a later version against prod (- want, + got):\n%s", diff)
 	}
-	press(t, p, " ")
+	uitest.Press(t, p, " ")
 	p.GoTo(v12)
-	press(t, p, " ")
+	uitest.Press(t, p, " ")
 	p.GoTo(v13)
-	if diff := cmp.Diff(compare(v12, dev), press(t, p, "d")); diff != "" {
+	if diff := cmp.Diff(compare(v12, dev), uitest.Press(t, p, "d")); diff != "" {
 		t.Errorf("two marked versions (- want, + got):\n%s", diff)
 	}
 	if n := len(p.Marks()); n != 2 {
 		t.Errorf("%d marks are left, want 2", n)
 	}
-	press(t, p, " ")
+	uitest.Press(t, p, " ")
 	if b, _ := keys.Get(p.Keys(), versionrows.KeyDiff); !strings.Contains(b.Disabled, "3 versions are marked") {
 		t.Errorf("three marks: %q", b.Disabled)
 	}
@@ -84,17 +85,17 @@ func TestCompareSaysWhyItCannot(t *testing.T) {
 func TestProofIsAboutWhatIsUnderTheCursor(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 80, 22)
-	if diff := cmp.Diff(pane.Action(pane.ShowAttestations{Package: pkg, Digest: w.builds["v1.3.0"].index}), press(t, p, "a")); diff != "" {
+	if diff := cmp.Diff(pane.Action(pane.ShowAttestations{Package: pkg, Digest: w.builds["v1.3.0"].index}), uitest.Press(t, p, "a")); diff != "" {
 		t.Errorf("in the list (- want, + got):\n%s", diff)
 	}
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	for p.target(p.list.Current()) != w.builds["v1.3.0"].arm64 {
-		press(t, p, "j")
+		uitest.Press(t, p, "j")
 		if p.line == len(p.lines)-1 {
 			t.Fatal("the details do not name the arm64 part")
 		}
 	}
-	if diff := cmp.Diff(pane.Action(pane.ShowAttestations{Package: pkg, Digest: w.builds["v1.3.0"].arm64}), press(t, p, "a")); diff != "" {
+	if diff := cmp.Diff(pane.Action(pane.ShowAttestations{Package: pkg, Digest: w.builds["v1.3.0"].arm64}), uitest.Press(t, p, "a")); diff != "" {
 		t.Errorf("in the details (- want, + got):\n%s", diff)
 	}
 }
@@ -114,11 +115,11 @@ func TestThirdColumnFollowsMarks(t *testing.T) {
 	sees("what changed against v1.2.0, prod before", short("v1.2.0")+" → "+short("v1.3.0"))
 	p.GoTo(w.builds["dev"].index)
 	sees("what changed against prod", short("v1.3.0")+" → "+short("dev"), "layers 2 changed")
-	press(t, p, " ", "j")
+	uitest.Press(t, p, " ", "j")
 	p.GoTo(w.builds["nightly"].index)
-	press(t, p, " ")
+	uitest.Press(t, p, " ")
 	sees("what changed between the marked two", short("nightly")+" → "+short("dev"))
-	press(t, p, "j", " ")
+	uitest.Press(t, p, "j", " ")
 	sees("3 versions are marked")
 	p = at(survey(w, w.snapshot(false)), 200, 58)
 	sees("has not been read yet")

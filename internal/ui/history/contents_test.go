@@ -50,9 +50,9 @@ func TestDetailsGoDownToTheLayers(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 160, 45)
 	r := p.list.Current()
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	before := len(p.lines)
-	if a := press(t, p, "z"); a != nil {
+	if a := uitest.Press(t, p, "z"); a != nil {
 		t.Errorf("everything is read, and yet z asks %#v", a)
 	}
 	want := map[model.Digest]bool{} // digest → whether it is content
@@ -67,14 +67,14 @@ func TestDetailsGoDownToTheLayers(t *testing.T) {
 			}
 		}
 	}
-	press(t, p, "g")
+	uitest.Press(t, p, "g")
 	for range p.lines {
 		l := p.lines[p.line]
 		if blob, known := want[l.digest]; known {
 			if blob != l.blob {
 				t.Errorf("%q is taken for content: %t", l.text, l.blob)
 			}
-			if a := press(t, p, "enter"); a != (pane.ShowRaw{Package: pkg, Digest: l.digest}) {
+			if a := uitest.Press(t, p, "enter"); a != (pane.ShowRaw{Package: pkg, Digest: l.digest}) {
 				t.Errorf("enter on %q: %#v", l.text, a)
 			}
 			for _, key := range []string{"t", "a", "y", "o"} {
@@ -84,17 +84,17 @@ func TestDetailsGoDownToTheLayers(t *testing.T) {
 			}
 			delete(want, l.digest)
 		}
-		press(t, p, "j")
+		uitest.Press(t, p, "j")
 	}
 	if len(want) > 0 {
 		t.Errorf("%d digests are not in the details:\n%s", len(want), told(p))
 	}
 	for _, size := range [][2]int{{80, 22}, {120, 38}, {200, 58}, {60, 14}} {
 		p.SetSize(size[0], size[1])
-		press(t, p, "G")
+		uitest.Press(t, p, "G")
 		uitest.Fits(t, p.View(), size[0], size[1])
 	}
-	press(t, p, "z")
+	uitest.Press(t, p, "z")
 	p.SetSize(160, 45)
 	if len(p.lines) != before {
 		t.Errorf("folded again: %d lines, were %d", len(p.lines), before)
@@ -117,8 +117,8 @@ func TestLayersAreReadOnRequest(t *testing.T) {
 		known[d.Digest] = w.manifests[d.Digest]
 	}
 	p := at(survey(w, w.snapshot(false).WithManifests(known)), 160, 45)
-	press(t, p, "enter")
-	a, ok := press(t, p, "z").(pane.ReadManifests)
+	uitest.Press(t, p, "enter")
+	a, ok := uitest.Press(t, p, "z").(pane.ReadManifests)
 	if !ok || a.Package != pkg || len(a.Digests) == 0 {
 		t.Fatalf("z asks %#v", a)
 	}
@@ -135,8 +135,8 @@ func TestLayersAreReadOnRequest(t *testing.T) {
 	if !strings.Contains(told(p), "not read") {
 		t.Errorf("nothing says that it is not read:\n%s", told(p))
 	}
-	press(t, p, "z")
-	if a := press(t, p, "z"); a != nil {
+	uitest.Press(t, p, "z")
+	if a := uitest.Press(t, p, "z"); a != nil {
 		t.Errorf("asked again: %#v", a)
 	}
 }
@@ -153,7 +153,7 @@ func TestPartsOfSeveralBuilds(t *testing.T) {
 	w.put(day(43), map[string]any{"schemaVersion": 2, "mediaType": model.MediaOCIIndex, "manifests": list, "annotations": map[string]string{"again": "1"}}, "v1.2.1")
 	p := at(survey(w, w.snapshot(true)), 160, 45)
 	p.GoTo(w.builds["v1.2.0"].index)
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	if !strings.Contains(told(p), "platform arm64, folded under another build\n"+string(w.builds["v1.2.0"].arm64)[:40]) {
 		t.Errorf("the older build lacks its platforms:\n%s", told(p))
 	}
@@ -165,7 +165,7 @@ func TestRelationsOfAPart(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 160, 45)
 	b := w.builds["v1.3.0"]
-	press(t, p, "z")
+	uitest.Press(t, p, "z")
 	bundle := w.manifests[b.fallback].Manifests[0].Digest
 	for d, want := range map[model.Digest]string{
 		bundle:     "speaks of\nsha-" + commit("b81e6f4")[:7],
@@ -178,7 +178,7 @@ func TestRelationsOfAPart(t *testing.T) {
 		}
 	}
 	p.GoTo(b.arm64)
-	press(t, p, "enter", "z")
+	uitest.Press(t, p, "enter", "z")
 	if !strings.Contains(told(p), "made of\n config  9.0 kB") || !strings.Contains(told(p), "layer 2  650 MB") {
 		t.Errorf("the platform is made of\n%s", told(p))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/uitest"
 	"github.com/novotnyllc/caitui/internal/ui/versionrows"
 )
 
@@ -34,9 +35,9 @@ func TestFilter(t *testing.T) {
 	} {
 		t.Run(typed, func(t *testing.T) {
 			p := at(survey(w, w.snapshot(true)), 80, 22)
-			press(t, p, "/")
+			uitest.Press(t, p, "/")
 			for _, r := range typed {
-				press(t, p, string(r))
+				uitest.Press(t, p, string(r))
 			}
 			var got []model.Digest
 			for _, r := range p.table.Visible() {
@@ -45,7 +46,7 @@ func TestFilter(t *testing.T) {
 			if d := cmp.Diff(want, got); d != "" {
 				t.Errorf("%s\n%s", d, text(p))
 			}
-			press(t, p, "enter", "esc")
+			uitest.Press(t, p, "enter", "esc")
 			if p.table.Len() != 6 || p.CapturesText() {
 				t.Errorf("esc leaves %d rows", p.table.Len())
 			}
@@ -56,11 +57,11 @@ func TestFilter(t *testing.T) {
 func TestUnreadableFilterKeepsTheOneBefore(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 80, 22)
-	press(t, p, "/")
+	uitest.Press(t, p, "/")
 	for _, r := range "age>40d" {
-		press(t, p, string(r))
+		uitest.Press(t, p, string(r))
 	}
-	press(t, p, "x")
+	uitest.Press(t, p, "x")
 	if p.table.Len() != 1 || !strings.Contains(text(p), "the filter before stays") {
 		t.Errorf("%d rows\n%s", p.table.Len(), text(p))
 	}

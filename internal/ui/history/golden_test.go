@@ -7,6 +7,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"github.com/novotnyllc/caitui/internal/model"
+	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
@@ -18,20 +19,20 @@ func TestGoldens(t *testing.T) {
 		width, height := size[0], size[1]-2
 		p := at(read, width, height)
 		uitest.Golden(t, fmt.Sprintf("story-%dx%d", width, size[1]), p.View())
-		press(t, p, "enter", "j")
+		uitest.Press(t, p, "enter", "j")
 		uitest.Golden(t, fmt.Sprintf("details-%dx%d", width, size[1]), p.View())
-		press(t, p, "z", "G", "pgup")
+		uitest.Press(t, p, "z", "G", "pgup")
 		uitest.Golden(t, fmt.Sprintf("layers-%dx%d", width, size[1]), p.View())
 		p = at(unread, width, height)
 		uitest.Golden(t, fmt.Sprintf("unread-%dx%d", width, size[1]), p.View())
 	}
 	p := at(read, 80, 22)
-	press(t, p, "z")
+	uitest.Press(t, p, "z")
 	uitest.Golden(t, "unfolded", p.View())
 	p = at(read, 80, 22)
-	press(t, p, "k", "v", "j", "j", "v", "/", "v", "1")
+	uitest.Press(t, p, "k", "v", "j", "j", "v", "/", "v", "1")
 	uitest.Golden(t, "marks-and-filter", p.View())
-	press(t, p, "x", "y", "z")
+	uitest.Press(t, p, "x", "y", "z")
 	uitest.Golden(t, "nothing-matches", p.View())
 	failed := survey(w, model.Snapshot{})
 	failed.Inventory.Packages[0].Known = false
@@ -48,8 +49,8 @@ func TestColours(t *testing.T) {
 	p := New(uitest.ColourTheme(theme.Dark, termenv.TrueColor), pkg)
 	p.SetFocus(true)
 	p.SetSize(120, 20)
-	tell(p, survey(w, w.snapshot(true)))
-	press(t, p, " ", "enter", "j")
+	uitest.Bring(p, pane.Surveyed{Survey: survey(w, w.snapshot(true))})
+	uitest.Press(t, p, " ", "enter", "j")
 	uitest.Fits(t, p.View(), 120, 20)
 	uitest.GoldenColour(t, "colour", p.View())
 }

@@ -22,40 +22,8 @@ func at(s model.Survey, w, h int) *Pane {
 	p := New(uitest.Theme(), pkg)
 	p.SetFocus(true)
 	p.SetSize(w, h)
-	tell(p, s)
+	uitest.Bring(p, pane.Surveyed{Survey: s})
 	return p
-}
-
-// tell gives the pane a survey and the answer of the command that follows.
-
-func tell(p *Pane, s model.Survey) {
-	_, cmd := p.Update(pane.Surveyed{Survey: s})
-	p.Update(cmd())
-}
-
-// press runs the binding of a key as the root does, and delivers what a
-
-// computation or a filter answers. Ticks are left alone.
-
-func press(t testing.TB, p *Pane, names ...string) pane.Action {
-	t.Helper()
-	var last pane.Action
-	for _, name := range names {
-		var cmd tea.Cmd
-		if p.CapturesText() {
-			last, cmd = p.Update(uitest.Key(name))
-		} else {
-			b, ok := keys.Find(p.Keys(), name)
-			if !ok || b.Disabled != "" {
-				t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
-			}
-			last, cmd = p.Do(b.ID)
-		}
-		if name == "z" && !p.CapturesText() && !p.inDetails {
-			p.Update(cmd())
-		}
-	}
-	return last
 }
 
 func text(p *Pane) string { return uitest.Plain(p.View()) }
@@ -89,7 +57,7 @@ func TestGoTo(t *testing.T) {
 			p := New(uitest.Theme(), pkg)
 			p.SetSize(80, 22)
 			p.GoTo(want.at)
-			tell(p, survey(w, w.snapshot(true)))
+			uitest.Bring(p, pane.Surveyed{Survey: survey(w, w.snapshot(true))})
 			if got := cursor(p); got != want.row {
 				t.Errorf("before the versions came: cursor on %s, want %s", got.Short(), want.row.Short())
 			}
@@ -105,17 +73,17 @@ func TestGoTo(t *testing.T) {
 func TestCursorAndMarksFollowDigests(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 80, 22)
-	press(t, p, "j", "j", " ")
+	uitest.Press(t, p, "j", "j", " ")
 	want := cursor(p)
 	w.push("newer", day(0.1), commit("1234567"), true, "sha-"+commit("1234567"))
-	tell(p, survey(w, w.snapshot(true)))
+	uitest.Bring(p, pane.Surveyed{Survey: survey(w, w.snapshot(true))})
 	if got := cursor(p); got != want {
 		t.Errorf("after a new build the cursor is on %s, want %s", got.Short(), want.Short())
 	}
 	if d := cmp.Diff([]model.Digest{want}, p.Marks()); d != "" {
 		t.Error(d)
 	}
-	if a := press(t, p, "esc"); a != (pane.Back{}) {
+	if a := uitest.Press(t, p, "esc"); a != (pane.Back{}) {
 		t.Errorf("esc gave %#v", a)
 	}
 	if len(p.Marks()) != 1 {
@@ -126,18 +94,18 @@ func TestCursorAndMarksFollowDigests(t *testing.T) {
 func TestUnfoldKeepsTheCursorOnItsVersion(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 80, 22)
-	press(t, p, "z")
+	uitest.Press(t, p, "z")
 	if got, want := p.table.Total(), len(w.versions); got != want {
 		t.Fatalf("%d rows unfolded, want %d", got, want)
 	}
 	if got := cursor(p); got != w.builds["v1.3.0"].index {
 		t.Errorf("unfolded: cursor on %s", got.Short())
 	}
-	press(t, p, "j", "j") // onto a part
+	uitest.Press(t, p, "j", "j") // onto a part
 	if cursor(p) == w.builds["v1.3.0"].index {
 		t.Fatal("the cursor did not move")
 	}
-	press(t, p, "z")
+	uitest.Press(t, p, "z")
 	if got := cursor(p); got != w.builds["v1.3.0"].index {
 		t.Errorf("folded again: cursor on %s, want the row of the part", got.Short())
 	}
@@ -151,22 +119,22 @@ func TestRetagTellAndBrowse(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 80, 22)
 	good := w.builds["v1.2.0"].index
-	press(t, p, "G")
-	if d := cmp.Diff(pane.Action(pane.Retag{Package: pkg, Digest: good}), press(t, p, "t")); d != "" {
+	uitest.Press(t, p, "G")
+	if d := cmp.Diff(pane.Action(pane.Retag{Package: pkg, Digest: good}), uitest.Press(t, p, "t")); d != "" {
 		t.Error(d)
 	}
-	if got := press(t, p, "y").(pane.Tell).Text; !strings.HasPrefix(got, "ghcr.io/novotnyllc/"+pkg+"@"+string(good)) {
+	if got := uitest.Press(t, p, "y").(pane.Tell).Text; !strings.HasPrefix(got, "ghcr.io/novotnyllc/"+pkg+"@"+string(good)) {
 		t.Errorf("tell: %s", got)
 	}
-	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, string(good)) {
+	if c, ok := uitest.Press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, string(good)) {
 		t.Errorf("again: %+v", c)
 	}
-	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(pane.VersionOf).Digest != good {
+	if d, ok := uitest.Press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(pane.VersionOf).Digest != good {
 		t.Errorf("and again: %+v", d)
 	}
 	v, _ := p.data.State.Snapshot.Version(good)
 	want := fmt.Sprintf("https://github.com/orgs/novotnyllc/packages/container/%s/%d", pkg, v.ID)
-	if d := cmp.Diff(pane.Action(pane.Browse{URL: want}), press(t, p, "o")); d != "" {
+	if d := cmp.Diff(pane.Action(pane.Browse{URL: want}), uitest.Press(t, p, "o")); d != "" {
 		t.Error(d)
 	}
 }
@@ -174,17 +142,17 @@ func TestRetagTellAndBrowse(t *testing.T) {
 func TestMarksAreNotFoldedAway(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 80, 22)
-	press(t, p, "z", "j", " ")
+	uitest.Press(t, p, "z", "j", " ")
 	if b, _ := keys.Find(p.Keys(), "z"); b.Disabled == "" {
 		t.Error("z would fold a marked version away")
 	}
-	press(t, p, " ")
+	uitest.Press(t, p, " ")
 	if b, _ := keys.Find(p.Keys(), "z"); b.Disabled != "" {
 		t.Errorf("z does nothing without marks: %s", b.Disabled)
 	}
 	// A marked row that turns out to be a part is said to be no longer marked.
 	p = at(survey(w, w.snapshot(false)), 80, 22)
-	press(t, p, "*")
+	uitest.Press(t, p, "*")
 	_, cmd := p.Update(pane.Surveyed{Survey: survey(w, w.snapshot(true))})
 	action, _ := p.Update(cmd())
 	if n, ok := action.(pane.Notice); !ok || !strings.HasPrefix(n.Text, "6 marks dropped") {
@@ -195,12 +163,12 @@ func TestMarksAreNotFoldedAway(t *testing.T) {
 func TestRangeIsMarkedAndDropped(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 80, 22)
-	press(t, p, "g", "v", "j", "j", "v")
+	uitest.Press(t, p, "g", "v", "j", "j", "v")
 	if got := len(p.Marks()); got != 3 {
 		t.Errorf("%d marks, want 3", got)
 	}
-	press(t, p, "v", "j")
-	if a := press(t, p, "esc"); a != nil {
+	uitest.Press(t, p, "v", "j")
+	if a := uitest.Press(t, p, "esc"); a != nil {
 		t.Errorf("esc in a range gave %#v", a)
 	}
 	if got := len(p.Marks()); got != 3 {

@@ -4,23 +4,24 @@ import (
 	"testing"
 
 	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
 
 // In the details enter opens the digest under the cursor as it is.
 func TestEnterInTheDetailsOpensTheDigest(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 160, 40)
-	if a := press(t, p, "enter"); a != nil {
+	if a := uitest.Press(t, p, "enter"); a != nil {
 		t.Errorf("enter in the list: %#v", a)
 	}
 	version := p.list.Current().Digest
-	if a := press(t, p, "enter"); a != (pane.ShowRaw{Package: p.pkg, Digest: version}) {
+	if a := uitest.Press(t, p, "enter"); a != (pane.ShowRaw{Package: p.pkg, Digest: version}) {
 		t.Errorf("enter on the version: %#v", a)
 	}
 	seen := map[any]bool{}
 	for range p.lines {
-		seen[press(t, p, "enter")] = true
-		press(t, p, "j")
+		seen[uitest.Press(t, p, "enter")] = true
+		uitest.Press(t, p, "j")
 	}
 	parts := p.list.Current().Parts
 	for _, part := range parts {

@@ -25,9 +25,9 @@ func TestStates(t *testing.T) {
 			p.SetFocus(true)
 			p.SetSize(w, h)
 			if s != nil {
-				tell(p, *s)
+				uitest.Bring(p, pane.Surveyed{Survey: *s})
 			}
-			press(t, p, then...)
+			uitest.Press(t, p, then...)
 			return p
 		}
 	}

@@ -17,11 +17,11 @@ func TestDetailsNameEveryPart(t *testing.T) {
 	w := story(t)
 	p := at(survey(w, w.snapshot(true)), 80, 22)
 	r := p.list.Current()
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	seen := map[model.Digest]bool{}
 	for range p.lines {
 		seen[p.target(r)] = true
-		press(t, p, "j")
+		uitest.Press(t, p, "j")
 	}
 	for _, part := range r.Parts {
 		if !seen[part.Digest] {
@@ -43,13 +43,13 @@ func TestDetailsNameEveryPart(t *testing.T) {
 			p.line = i
 		}
 	}
-	if a, ok := press(t, p, "t").(pane.Retag); !ok || a.Digest != w.builds["v1.3.0"].arm64 {
+	if a, ok := uitest.Press(t, p, "t").(pane.Retag); !ok || a.Digest != w.builds["v1.3.0"].arm64 {
 		t.Errorf("t on a part gave %#v", a)
 	}
 	if b, _ := keys.Find(p.Keys(), " "); b.Disabled == "" {
 		t.Error("space marks from within the details")
 	}
-	press(t, p, "esc")
+	uitest.Press(t, p, "esc")
 	if p.inDetails || cursor(p) != r.Digest {
 		t.Error("esc did not go back to the list")
 	}
@@ -105,10 +105,10 @@ func TestEverythingFitsEverySize(t *testing.T) {
 				p := at(s, width, height)
 				uitest.Fits(t, p.View(), width, height)
 				if name != "empty" {
-					press(t, p, "enter", "j", "G")
+					uitest.Press(t, p, "enter", "j", "G")
 					uitest.Fits(t, p.View(), width, height)
 				}
-				press(t, p, "/", "a")
+				uitest.Press(t, p, "/", "a")
 				uitest.Fits(t, p.View(), width, height)
 			}
 		}
@@ -119,7 +119,7 @@ func TestEverythingFitsEverySize(t *testing.T) {
 		if name == "empty" {
 			continue
 		}
-		if got := press(t, p, "y").(pane.Tell).Text; strings.ContainsFunc(got, unicode.IsControl) {
+		if got := uitest.Press(t, p, "y").(pane.Tell).Text; strings.ContainsFunc(got, unicode.IsControl) {
 			t.Errorf("%s: %q holds control characters", name, got)
 		}
 	}
@@ -129,8 +129,8 @@ func TestASCIIAndKeys(t *testing.T) {
 	w := story(t)
 	p := New(uitest.ASCIITheme(), pkg)
 	p.SetSize(160, 40)
-	tell(p, survey(w, w.snapshot(true)))
-	press(t, p, "enter", "j", "esc", "/", "v")
+	uitest.Bring(p, pane.Surveyed{Survey: survey(w, w.snapshot(true))})
+	uitest.Press(t, p, "enter", "j", "esc", "/", "v")
 	if i := strings.IndexFunc(text(p), func(r rune) bool { return r > unicode.MaxASCII }); i >= 0 {
 		t.Errorf("outside ASCII: %q", text(p)[i:i+8])
 	}

@@ -64,25 +64,6 @@ func at(w, h int) *Pane {
 	p.Update(pane.Result{To: Name, Value: record()})
 	return p
 }
-
-// press runs the bindings of keys as the root does.
-func press(t *testing.T, p *Pane, names ...string) pane.Action {
-	t.Helper()
-	var last pane.Action
-	for _, name := range names {
-		if p.CapturesText() {
-			last, _ = p.Update(uitest.Key(name))
-			continue
-		}
-		b, ok := keys.Find(p.Keys(), name)
-		if !ok || b.Disabled != "" {
-			t.Fatalf("%s does nothing here: %q", name, b.Disabled)
-		}
-		last, _ = p.Do(b.ID)
-	}
-	return last
-}
-
 func TestGoldens(t *testing.T) {
 	for _, size := range []struct {
 		name string
@@ -93,7 +74,7 @@ func TestGoldens(t *testing.T) {
 		uitest.Golden(t, "journal-"+size.name, p.View())
 	}
 	p := at(80, 22)
-	press(t, p, "j", "j", "enter")
+	uitest.Press(t, p, "j", "j", "enter")
 	uitest.Golden(t, "journal-details-80x22", p.View())
 	empty := New(uitest.Theme(), "")
 	empty.SetSize(80, 8)
@@ -106,7 +87,7 @@ func TestGoldens(t *testing.T) {
 
 func TestOddSizesFit(t *testing.T) {
 	p := at(80, 22)
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	for w := 1; w < 220; w += 7 {
 		for _, h := range []int{1, 2, 3, 5, 9, 24, 60} {
 			p.SetSize(w, h)
@@ -135,61 +116,61 @@ func TestWhatUDoes(t *testing.T) {
 	if undo().Disabled == "" {
 		t.Error("a preview can be undone")
 	}
-	press(t, p, "j")
-	a, ok := press(t, p, "U").(pane.Unfinished)
+	uitest.Press(t, p, "j")
+	a, ok := uitest.Press(t, p, "U").(pane.Unfinished)
 	if !ok || a.Execution.Plan.Title != "roll dev back" {
 		t.Errorf("of an unfinished plan: %#v", a)
 	}
-	press(t, p, "j")
+	uitest.Press(t, p, "j")
 	if undo().Disabled == "" {
 		t.Error("a note can be undone")
 	}
-	press(t, p, "j")
+	uitest.Press(t, p, "j")
 	if why := undo().Disabled; !strings.Contains(why, "undone already") {
 		t.Errorf("of an undone plan: %q", why)
 	}
 	done := record()
 	done.Executions[0].Undone = false
 	p.Update(pane.Result{To: Name, Value: done})
-	if a, ok := press(t, p, "U").(pane.Undo); !ok || a.Act != model.ActUndo || a.Execution.Incident != "INC-412" {
+	if a, ok := uitest.Press(t, p, "U").(pane.Undo); !ok || a.Act != model.ActUndo || a.Execution.Incident != "INC-412" {
 		t.Errorf("of a done plan: %#v", a)
 	}
 }
 
 func TestTellFilterNoteAndBack(t *testing.T) {
 	p := at(120, 38)
-	press(t, p, "/")
+	uitest.Press(t, p, "/")
 	for _, k := range "incident:inc-412" {
-		press(t, p, string(k))
+		uitest.Press(t, p, string(k))
 	}
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	if n := p.Table.Len(); n != 2 {
 		t.Fatalf("%d rows are shown, want the plan and the note", n)
 	}
-	press(t, p, "j")
-	if a, ok := press(t, p, "y").(pane.Tell); !ok || !strings.Contains(a.Text, "roll prod back") || !strings.HasSuffix(a.Text, "journal 6:9f3a12bc00de") {
+	uitest.Press(t, p, "j")
+	if a, ok := uitest.Press(t, p, "y").(pane.Tell); !ok || !strings.Contains(a.Text, "roll prod back") || !strings.HasSuffix(a.Text, "journal 6:9f3a12bc00de") {
 		t.Errorf("y: %#v", a)
 	}
-	if a, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(a.Text, "## Roll prod back") {
+	if a, ok := uitest.Press(t, p, "y").(pane.Copy); !ok || !strings.Contains(a.Text, "## Roll prod back") {
 		t.Errorf("y again: %#v", a)
 	}
-	if a, ok := press(t, p, "n").(pane.WriteNote); !ok || a.Incident != "INC-412" || a.Plan == "" {
+	if a, ok := uitest.Press(t, p, "n").(pane.WriteNote); !ok || a.Incident != "INC-412" || a.Plan == "" {
 		t.Errorf("n: %#v", a)
 	}
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	for i, it := range p.Items {
 		if strings.HasPrefix(it.Command, "crane") {
 			p.Item = i
 		}
 	}
-	if a, ok := press(t, p, "y").(pane.Tell); !ok || !strings.HasPrefix(a.Text, "crane tag ghcr.io/novotnyllc/containai@sha256:") {
+	if a, ok := uitest.Press(t, p, "y").(pane.Tell); !ok || !strings.HasPrefix(a.Text, "crane tag ghcr.io/novotnyllc/containai@sha256:") {
 		t.Errorf("y on a command: %#v", a)
 	}
-	press(t, p, "esc", "esc")
+	uitest.Press(t, p, "esc", "esc")
 	if p.Table.Len() != 4 {
 		t.Error("esc does not clear the filter")
 	}
-	if _, ok := press(t, p, "esc").(pane.Back); !ok {
+	if _, ok := uitest.Press(t, p, "esc").(pane.Back); !ok {
 		t.Error("esc does not go back")
 	}
 }
@@ -237,25 +218,25 @@ func TestMarkedStepsAreTakenBackAlone(t *testing.T) {
 	if why := reason(" "); !strings.Contains(why, "enter goes there") {
 		t.Errorf("space in the list: %q", why)
 	}
-	if a, ok := press(t, p, "U").(pane.Undo); !ok || a.Only != nil {
+	if a, ok := uitest.Press(t, p, "U").(pane.Undo); !ok || a.Only != nil {
 		t.Errorf("without marks: %#v", a)
 	}
-	press(t, p, "enter", "/")
+	uitest.Press(t, p, "enter", "/")
 	for _, k := range "71317123" {
-		press(t, p, string(k))
+		uitest.Press(t, p, string(k))
 	}
-	press(t, p, "enter", " ", "esc", "/")
+	uitest.Press(t, p, "enter", " ", "esc", "/")
 	for _, k := range "tag:v1.2" {
-		press(t, p, string(k))
+		uitest.Press(t, p, string(k))
 	}
-	press(t, p, "enter", "v")
+	uitest.Press(t, p, "enter", "v")
 	if why := reason("U"); !strings.Contains(why, "v ends it") {
 		t.Errorf("U while a range grows: %q", why)
 	}
-	press(t, p, "j", "v")
+	uitest.Press(t, p, "j", "v")
 	uitest.Fits(t, p.View(), 80, 22)
 	uitest.Golden(t, "journal-marks-80x22", p.View())
-	a, ok := press(t, p, "U").(pane.Undo)
+	a, ok := uitest.Press(t, p, "U").(pane.Undo)
 	want := []model.StepRef{{Package: "containai", VersionID: 671317020}, {Package: "containai", VersionID: 671317123}, {Package: "containai", VersionID: 671317200}}
 	if !ok || !slices.Equal(a.Only, want) || a.Act != model.ActUndo {
 		t.Errorf("with marks: %#v", a.Only)
@@ -263,15 +244,15 @@ func TestMarkedStepsAreTakenBackAlone(t *testing.T) {
 	if n := len(p.Marks()); n != 3 {
 		t.Errorf("%d marks would be lost", n)
 	}
-	press(t, p, "esc", "esc")
-	if a, _ := press(t, p, "U").(pane.Undo); !slices.Equal(a.Only, want) {
+	uitest.Press(t, p, "esc", "esc")
+	if a, _ := uitest.Press(t, p, "U").(pane.Undo); !slices.Equal(a.Only, want) {
 		t.Errorf("going back lost marks: %#v", a.Only)
 	}
 	// What was taken back since is not marked any more.
 	r := deleted(300)
 	r.Executions[0].Steps[20].TakenBack = true
 	p.Update(pane.Result{To: Name, Value: r})
-	if a, _ := press(t, p, "U").(pane.Undo); !slices.Equal(a.Only, want[1:]) {
+	if a, _ := uitest.Press(t, p, "U").(pane.Undo); !slices.Equal(a.Only, want[1:]) {
 		t.Errorf("after a restore: %#v", a.Only)
 	}
 	p.SetSize(200, 40)
@@ -282,11 +263,11 @@ func TestMarkedStepsAreTakenBackAlone(t *testing.T) {
 
 func TestWhatCannotBeMarkedSaysWhy(t *testing.T) {
 	p := at(120, 38)
-	press(t, p, "j", "enter")
+	uitest.Press(t, p, "j", "enter")
 	if b, _ := keys.Find(p.Keys(), "*"); !strings.Contains(b.Disabled, "did not come to its end") {
 		t.Errorf("of an unfinished plan: %q", b.Disabled)
 	}
-	press(t, p, "esc", "j", "j", "enter")
+	uitest.Press(t, p, "esc", "j", "j", "enter")
 	if b, _ := keys.Find(p.Keys(), " "); !strings.Contains(b.Disabled, "undone already") {
 		t.Errorf("of an undone plan: %q", b.Disabled)
 	}

@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
@@ -130,18 +128,5 @@ func at(a pane.ShowMatrix, s model.Survey, w, h int) *Pane {
 }
 
 func bring(p *Pane, value any) { p.Update(pane.Result{To: Name, Value: value}) }
-
-func press(t testing.TB, p *Pane, names ...string) pane.Action {
-	t.Helper()
-	var last pane.Action
-	for _, name := range names {
-		b, ok := keys.Find(p.Keys(), name)
-		if !ok || b.Disabled != "" {
-			t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
-		}
-		last, _ = p.Do(b.ID)
-	}
-	return last
-}
 
 func text(p *Pane) string { return uitest.Plain(p.View()) }

@@ -39,11 +39,11 @@ func TestStartsOnTrouble(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, text(p))
 		}
 	}
-	got := press(t, p, "enter")
+	got := uitest.Press(t, p, "enter")
 	if got != (pane.ShowAttestations{Package: "containai-copilot", Digest: digest("containai-copilot", channels["dev"])}) {
 		t.Errorf("enter: %#v", got)
 	}
-	press(t, p, "j", "left")
+	uitest.Press(t, p, "j", "left")
 	bring(p, mixed(survey()))
 	if r, _, _ := p.current(); r.pkg == "containai-copilot" || p.column().channel != "nightly" {
 		t.Errorf("moved, and then on %s in %s", r.pkg, p.column().channel)
@@ -103,34 +103,34 @@ func TestKeys(t *testing.T) {
 	s := survey()
 	p := at(pane.ShowMatrix{}, s, 80, 22)
 	bring(p, mixed(s))
-	if got := press(t, p, "d"); got != (pane.CompareChannel{Channel: "prod"}) {
+	if got := uitest.Press(t, p, "d"); got != (pane.CompareChannel{Channel: "prod"}) {
 		t.Errorf("d: %#v", got)
 	}
-	if got := press(t, p, "R"); got != (pane.MoveChannel{Act: model.ActRollback, Channel: "prod"}) {
+	if got := uitest.Press(t, p, "R"); got != (pane.MoveChannel{Act: model.ActRollback, Channel: "prod"}) {
 		t.Errorf("R: %#v", got)
 	}
-	if got := press(t, p, "left"); got != (pane.Back{}) {
+	if got := uitest.Press(t, p, "left"); got != (pane.Back{}) {
 		t.Errorf("left of the first channel: %#v", got)
 	}
-	press(t, p, "tab")
+	uitest.Press(t, p, "tab")
 	if b, _ := keys.Find(p.Keys(), "d"); b.Disabled == "" {
 		t.Error("nightly has no former release, and d does something")
 	}
-	press(t, p, "right", "right", "right", "g", "v")
+	uitest.Press(t, p, "right", "right", "right", "g", "v")
 	if p.column().channel != "dev" {
 		t.Errorf("at %s", p.column().channel)
 	}
-	if got, ok := press(t, p, "enter").(pane.OpenHistory); !ok || got.Digest == "" {
+	if got, ok := uitest.Press(t, p, "enter").(pane.OpenHistory); !ok || got.Digest == "" {
 		t.Errorf("enter on a release: %#v", got)
 	}
-	if _, ok := press(t, p, "a").(pane.ShowAttestations); !ok {
+	if _, ok := uitest.Press(t, p, "a").(pane.ShowAttestations); !ok {
 		t.Error("a does not show the proof")
 	}
-	press(t, p, "j")
+	uitest.Press(t, p, "j")
 	if b, _ := keys.Find(p.Keys(), "a"); b.Disabled == "" {
 		t.Error("nothing is there, and a does something")
 	}
-	chosen := press(t, p, "e").(pane.Choose)
+	chosen := uitest.Press(t, p, "e").(pane.Choose)
 	if len(chosen.Choices) != 2 || chosen.Choices[1].Action != (pane.ShowMatrix{Release: "v1.2.0"}) {
 		t.Errorf("e: %+v", chosen)
 	}
@@ -154,7 +154,7 @@ func TestNextFinding(t *testing.T) {
 	bring(p, mixed(s))
 	var got []string
 	for range 6 {
-		press(t, p, "n")
+		uitest.Press(t, p, "n")
 		r, _, _ := p.current()
 		got = append(got, p.column().channel+" "+strings.TrimPrefix(r.pkg, "containai-"))
 	}
@@ -162,7 +162,7 @@ func TestNextFinding(t *testing.T) {
 	if strings.Join(got, ", ") != want {
 		t.Errorf("it goes to %v, want %s", got, want)
 	}
-	press(t, p, "n")
+	uitest.Press(t, p, "n")
 	if p.column().channel != "prod" {
 		t.Errorf("after the last one it is in %s", p.column().channel)
 	}
@@ -175,19 +175,19 @@ func TestTell(t *testing.T) {
 		t.Errorf("before there is anything: %q", b.Disabled)
 	}
 	bring(p, mixed(s))
-	got := press(t, p, "y").(pane.Tell).Text
+	got := uitest.Press(t, p, "y").(pane.Tell).Text
 	for _, want := range []string{"ghcr.io/novotnyllc dev (6e19a5d): failed, ", "containai-copilot failed", "containai-log-forwarder not checked"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in %s", want, got)
 		}
 	}
-	c := press(t, p, "y").(pane.Copy)
+	c := uitest.Press(t, p, "y").(pane.Copy)
 	for _, want := range []string{"| package | prod (v1.3.0) | nightly (08dd3c9) | dev (6e19a5d) |", "✓ through", "- containai-copilot in dev: ✗ failed"} {
 		if !strings.Contains(c.Text, want) {
 			t.Errorf("no %q in\n%s", want, c.Text)
 		}
 	}
-	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(model.SetVerification).Channel != "dev" {
+	if d, ok := uitest.Press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(model.SetVerification).Channel != "dev" {
 		t.Errorf("and again: %+v", d)
 	}
 }

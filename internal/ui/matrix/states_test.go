@@ -24,7 +24,7 @@ func TestStates(t *testing.T) {
 				r.To = Name
 				p.Update(r)
 			}
-			press(t, p, then...)
+			uitest.Press(t, p, then...)
 			return p
 		}
 	}

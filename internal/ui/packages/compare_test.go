@@ -9,23 +9,24 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
 
 func TestCompareAndProof(t *testing.T) {
 	s := healthy()
 	p := at(s, 80, 22)
-	if got, want := press(t, p, "1", "g", "d"), (pane.CompareChannel{Channel: "prod"}); got != pane.Action(want) {
+	if got, want := uitest.Press(t, p, "1", "g", "d"), (pane.CompareChannel{Channel: "prod"}); got != pane.Action(want) {
 		t.Errorf("d on a channel: %+v, want %+v", got, want)
 	}
-	if got := press(t, p, "a"); got != pane.Action(pane.ShowMatrix{Channel: "prod"}) {
+	if got := uitest.Press(t, p, "a"); got != pane.Action(pane.ShowMatrix{Channel: "prod"}) {
 		t.Errorf("a on a channel: %+v", got)
 	}
-	press(t, p, "2")
+	uitest.Press(t, p, "2")
 	name := p.current().Spec.Name
-	if diff := cmp.Diff(pane.Action(pane.Compare{Package: name, A: digestOf(name, "v1.2.0"), B: digestOf(name, "v1.3.0")}), press(t, p, "d")); diff != "" {
+	if diff := cmp.Diff(pane.Action(pane.Compare{Package: name, A: digestOf(name, "v1.2.0"), B: digestOf(name, "v1.3.0")}), uitest.Press(t, p, "d")); diff != "" {
 		t.Errorf("d on a package (- want, + got):\n%s", diff)
 	}
-	if diff := cmp.Diff(pane.Action(pane.ShowAttestations{Package: name, Digest: digestOf(name, "v1.3.0")}), press(t, p, "a")); diff != "" {
+	if diff := cmp.Diff(pane.Action(pane.ShowAttestations{Package: name, Digest: digestOf(name, "v1.3.0")}), uitest.Press(t, p, "a")); diff != "" {
 		t.Errorf("a on a package (- want, + got):\n%s", diff)
 	}
 }
@@ -75,11 +76,11 @@ func TestCompareSaysWhyItCannot(t *testing.T) {
 		}), "2", keyDiff, "nothing changed: v1.2.0, the former release of prod, has the same"},
 	} {
 		p := at(c.survey, 80, 22)
-		press(t, p, "1")
+		uitest.Press(t, p, "1")
 		if len(c.survey.Channels) > 0 {
-			press(t, p, "g")
+			uitest.Press(t, p, "g")
 		}
-		press(t, p, c.part)
+		uitest.Press(t, p, c.part)
 		b, ok := keys.Get(p.Keys(), c.key)
 		if !ok || !strings.Contains(b.Disabled, c.because) {
 			t.Errorf("%s: %q, want %q", name, b.Disabled, c.because)

@@ -37,7 +37,7 @@ func TestGoldens(t *testing.T) {
 			uitest.Golden(t, fmt.Sprintf("%s-%dx%d", name, w, size[1]), p.View())
 		}
 		p := at(built(t), w, h)
-		press(t, p, "2", "j")
+		uitest.Press(t, p, "2", "j")
 		uitest.Golden(t, fmt.Sprintf("package-%dx%d", w, size[1]), p.View())
 	}
 	for _, name := range []string{"empty", "unread"} {
@@ -47,7 +47,7 @@ func TestGoldens(t *testing.T) {
 	p.SetSize(80, 22)
 	uitest.Golden(t, "loading", p.View())
 	p = at(healthy(), 80, 22)
-	press(t, p, "/", "k", "i", "n", "d", ":", "a", "r")
+	uitest.Press(t, p, "/", "k", "i", "n", "d", ":", "a", "r")
 	uitest.Golden(t, "filter", p.View())
 }
 

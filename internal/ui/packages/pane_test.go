@@ -25,37 +25,6 @@ func at(s model.Survey, w, h int) *Pane {
 	p.Update(pane.Surveyed{Survey: s})
 	return p
 }
-
-// press runs the binding of a key as the root does with what commands bring, and
-// fails the test where it is disabled or not declared.
-func press(t *testing.T, p *Pane, names ...string) pane.Action {
-	t.Helper()
-	var last pane.Action
-	for _, name := range names {
-		if p.CapturesText() {
-			var cmd tea.Cmd
-			last, cmd = p.Update(uitest.Key(name))
-			bring(p, cmd)
-			continue
-		}
-		b, ok := keys.Find(p.Keys(), name)
-		if !ok || b.Disabled != "" {
-			t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
-		}
-		var cmd tea.Cmd
-		last, cmd = p.Do(b.ID)
-		bring(p, cmd)
-	}
-	return last
-}
-
-// bring gives the pane what its commands answer until it wants no more.
-func bring(p *Pane, cmd tea.Cmd) {
-	for cmd != nil {
-		_, cmd = p.Update(cmd())
-	}
-}
-
 func text(p *Pane) string { return ansi.Strip(p.View()) }
 
 func TestCursorStartsWhereAttentionIsNeeded(t *testing.T) {
@@ -91,12 +60,12 @@ func TestCursorStartsWhereAttentionIsNeeded(t *testing.T) {
 
 func TestCursorStaysWhereAPersonPutIt(t *testing.T) {
 	p := at(healthy(), 80, 22)
-	press(t, p, "j")
+	uitest.Press(t, p, "j")
 	p.Update(pane.Surveyed{Survey: drifted()})
 	if got := p.channel().Name; got != "nightly" {
 		t.Errorf("after a refresh the cursor is on %s, want nightly", got)
 	}
-	press(t, p, "2", "j", "j")
+	uitest.Press(t, p, "2", "j", "j")
 	before := p.current().Spec.Name
 	p.Update(pane.Surveyed{Survey: healthy()}) // the drifted packages go back down
 	if got := p.current().Spec.Name; got != before {
@@ -130,12 +99,12 @@ func TestPackagesThatNeedAttentionComeFirst(t *testing.T) {
 
 func TestEnterOpensWhatTheChannelHolds(t *testing.T) {
 	p := at(healthy(), 80, 22)
-	press(t, p, "j") // nightly
-	if a := press(t, p, "enter"); a != nil {
+	uitest.Press(t, p, "j") // nightly
+	if a := uitest.Press(t, p, "enter"); a != nil {
 		t.Fatalf("enter on a channel gave %#v", a)
 	}
-	press(t, p, "j", "j")
-	got := press(t, p, "enter")
+	uitest.Press(t, p, "j", "j")
+	got := uitest.Press(t, p, "enter")
 	want := pane.OpenHistory{Package: "containai-base", Digest: digestOf("containai-base", commit("08dd3c9"))}
 	if d := cmp.Diff(pane.Action(want), got); d != "" {
 		t.Error(d)
@@ -152,20 +121,20 @@ func TestRetagSaysWhereItIs(t *testing.T) {
 
 func TestTell(t *testing.T) {
 	p := at(drifted(), 80, 22)
-	got := press(t, p, "y").(pane.Tell).Text
+	got := uitest.Press(t, p, "y").(pane.Tell).Text
 	for _, want := range []string{"ghcr.io/novotnyllc dev: 6e19a5d", "since 2026-07-01T01:00:00Z", "NOT one set (8 of 10"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
 		}
 	}
-	if c, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "| dev |") || strings.Contains(c.Text, "| prod |") {
+	if c, ok := uitest.Press(t, p, "y").(pane.Copy); !ok || !strings.Contains(c.Text, "| dev |") || strings.Contains(c.Text, "| prod |") {
 		t.Errorf("again: %+v", c)
 	}
-	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(pane.ChannelOf).Channel != "dev" {
+	if d, ok := uitest.Press(t, p, "y").(pane.CopyDocument); !ok || d.Of.(pane.ChannelOf).Channel != "dev" {
 		t.Errorf("and again: %+v", d)
 	}
-	press(t, p, "2", "G")
-	got = press(t, p, "y").(pane.Tell).Text
+	uitest.Press(t, p, "2", "G")
+	got = uitest.Press(t, p, "y").(pane.Tell).Text
 	want := "ghcr.io/novotnyllc/containai-metadata: prod v1.3.0 " + digestOf("containai-metadata", "v1.3.0").Short()
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want it to begin with %q", got, want)
@@ -173,8 +142,8 @@ func TestTell(t *testing.T) {
 	for _, s := range []model.Survey{healthy(), hostile()} {
 		p := at(s, 80, 22)
 		for _, part := range []string{"1", "2"} {
-			press(t, p, part)
-			if got := press(t, p, "y").(pane.Tell).Text; strings.ContainsFunc(got, unicode.IsControl) {
+			uitest.Press(t, p, part)
+			if got := uitest.Press(t, p, "y").(pane.Tell).Text; strings.ContainsFunc(got, unicode.IsControl) {
 				t.Errorf("%q holds control characters", got)
 			}
 		}
@@ -186,15 +155,15 @@ func TestBrowse(t *testing.T) {
 	if b, _ := keys.Find(p.Keys(), "o"); b.Disabled == "" {
 		t.Error("o works on a channel")
 	}
-	press(t, p, "2")
-	got := press(t, p, "o")
+	uitest.Press(t, p, "2")
+	got := uitest.Press(t, p, "o")
 	want := pane.Browse{URL: "https://github.com/orgs/novotnyllc/packages/container/package/containai-installer"}
 	if d := cmp.Diff(pane.Action(want), got); d != "" {
 		t.Error(d)
 	}
 	s := failing() // the first package there was never read
 	p = at(s, 80, 22)
-	press(t, p, "2")
+	uitest.Press(t, p, "2")
 	if b, _ := keys.Find(p.Keys(), "o"); b.Disabled == "" {
 		t.Error("o works without an address")
 	}
@@ -207,7 +176,7 @@ func TestFocusOfTheParts(t *testing.T) {
 		want part
 	}{{"tab", inPackages}, {"tab", inChannels}, {"shift+tab", inPackages}, {"[", inChannels}, {"]", inPackages}, {"1", inChannels}, {"2", inPackages}}
 	for _, s := range steps {
-		press(t, p, s.key)
+		uitest.Press(t, p, s.key)
 		if p.part != s.want {
 			t.Errorf("after %s the focus is on part %d, want %d", s.key, p.part, s.want)
 		}
@@ -228,9 +197,9 @@ func TestFilter(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.typed, func(t *testing.T) {
 			p := at(healthy(), 80, 22)
-			press(t, p, "/")
+			uitest.Press(t, p, "/")
 			for _, r := range tt.typed {
-				press(t, p, string(r))
+				uitest.Press(t, p, string(r))
 			}
 			var got []string
 			for _, r := range p.packages.Visible() {
@@ -239,11 +208,11 @@ func TestFilter(t *testing.T) {
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Error(d)
 			}
-			press(t, p, "enter")
+			uitest.Press(t, p, "enter")
 			if p.CapturesText() || !strings.Contains(text(p), fmt.Sprintf("%d of 10 packages", len(tt.want))) {
 				t.Errorf("after enter: captures %t\n%s", p.CapturesText(), text(p))
 			}
-			press(t, p, "esc")
+			uitest.Press(t, p, "esc")
 			if p.packages.Len() != 10 {
 				t.Errorf("esc leaves %d packages", p.packages.Len())
 			}
@@ -316,7 +285,7 @@ func TestEveryStateFitsEverySize(t *testing.T) {
 			for h := 0; h < 64; h += 9 {
 				p := at(s, w, h)
 				uitest.Fits(t, p.View(), w, h)
-				press(t, p, "2", "/", "a")
+				uitest.Press(t, p, "2", "/", "a")
 				uitest.Fits(t, p.View(), w, h)
 			}
 		}

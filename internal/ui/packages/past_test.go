@@ -10,6 +10,7 @@ import (
 
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
+	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
 
 // blob describes content that nobody reads.
@@ -82,30 +83,30 @@ func besides(t *testing.T, p *Pane, want []string, not ...string) {
 
 func TestDetailsSayWhatWasReadAnyway(t *testing.T) {
 	p := at(built(t), 160, 43)
-	press(t, p, "2", "j")
+	uitest.Press(t, p, "2", "j")
 	besides(t, p, []string{"for amd64, arm64", "1.1 GB", "1 statement, not checked", "before: v1.2.0",
 		"platforms 2 changed", "layers 1 changed, 3 equal"}, "config", "files")
-	press(t, p, "k") // another package, of which no manifest was read
+	uitest.Press(t, p, "k") // another package, of which no manifest was read
 	besides(t, p, []string{"before: v1.2.0"}, "layers", "1.1 GB")
 }
 
 func TestHistoryStandsBesideThePackage(t *testing.T) {
 	p := at(built(t), 200, 58)
 	besides(t, p, []string{"── releases", "→ nightly now", "was prod"}, "history")
-	press(t, p, "2", "j")
+	uitest.Press(t, p, "2", "j")
 	besides(t, p, []string{"── containai history", "2 builds", "· ", "1.1 GB"}, "── releases", "Sorting")
 	b, ok := p.builds.Cursor()
 	if !ok || b.Digest != p.pic.channels[0].Release.Members["containai"].Digest {
 		t.Errorf("the cursor of the history is not on what prod holds: %+v", b)
 	}
 	narrow := at(built(t), 160, 43)
-	press(t, narrow, "2", "j")
+	uitest.Press(t, narrow, "2", "j")
 	besides(t, narrow, []string{"containai"}, "── containai history")
 }
 
 func TestHistoryOfAnotherPackageIsNeverShown(t *testing.T) {
 	p := at(built(t), 200, 58)
-	press(t, p, "2")
+	uitest.Press(t, p, "2")
 	down := func() tea.Cmd { _, cmd := p.Do("down"); return cmd }
 	first := down() // onto containai; its history is not there yet
 	if first == nil {
@@ -120,7 +121,7 @@ func TestHistoryOfAnotherPackageIsNeverShown(t *testing.T) {
 	if next == nil {
 		t.Fatal("what is wanted now is not sorted")
 	}
-	bring(p, next)
+	uitest.Answer(p, next)
 	besides(t, p, []string{"── containai-base history"}, "Sorting")
 	_, cmd := p.Update(pane.Surveyed{Survey: built(t)})
 	if cmd == nil {

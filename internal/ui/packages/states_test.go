@@ -28,7 +28,7 @@ func TestStates(t *testing.T) {
 			p.SetSize(w, h)
 			for _, msg := range msgs {
 				_, cmd := p.Update(msg)
-				bring(p, cmd)
+				uitest.Answer(p, cmd)
 			}
 			return p
 		}
@@ -55,12 +55,12 @@ func TestStates(t *testing.T) {
 		uitest.State{Name: "hostile", Draw: draw(told(hostile()))},
 		uitest.State{Name: "package", Draw: func(th theme.Theme, w, h int) uitest.View {
 			p := draw(told(read))(th, w, h).(*Pane)
-			press(t, p, "2", "j")
+			uitest.Press(t, p, "2", "j")
 			return p
 		}},
 		uitest.State{Name: "filter", Draw: func(th theme.Theme, w, h int) uitest.View {
 			p := draw(told(healthy()))(th, w, h).(*Pane)
-			press(t, p, "/", "k", "i", "n", "d", ":", "a")
+			uitest.Press(t, p, "/", "k", "i", "n", "d", ":", "a")
 			return p
 		}})
 }

@@ -10,7 +10,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
@@ -37,32 +36,8 @@ func at(c model.RawContent, w, h int) *Pane {
 	p := New(uitest.Theme(), pkg, d("manifest"))
 	p.SetFocus(true)
 	p.SetSize(w, h)
-	bring(p, pane.Result{To: Name, Value: c})
+	uitest.Bring(p, pane.Result{To: Name, Value: c})
 	return p
-}
-
-func bring(p *Pane, msg tea.Msg) {
-	if _, cmd := p.Update(msg); cmd != nil {
-		p.Update(cmd())
-	}
-}
-
-// press runs the binding of a key as the root does.
-func press(t testing.TB, p *Pane, names ...string) pane.Action {
-	t.Helper()
-	var last pane.Action
-	for _, name := range names {
-		if p.CapturesText() {
-			last, _ = p.Update(uitest.Key(name))
-			continue
-		}
-		b, ok := keys.Find(p.Keys(), name)
-		if !ok || b.Disabled != "" {
-			t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
-		}
-		last, _ = p.Do(b.ID)
-	}
-	return last
 }
 
 func text(p *Pane) string { return uitest.Plain(p.View()) }
@@ -77,7 +52,7 @@ func TestGoldens(t *testing.T) {
 		}
 		check("manifest", at(content(), w, h))
 		p := at(content(), w, h)
-		press(t, p, "/", "t", "i", "t", "l", "e", "enter")
+		uitest.Press(t, p, "/", "t", "i", "t", "l", "e", "enter")
 		check("search", p)
 		p = New(uitest.Theme(), pkg, d("manifest"))
 		p.SetSize(w, h)
@@ -89,39 +64,39 @@ func TestGoldens(t *testing.T) {
 
 func TestEveryDigestOpens(t *testing.T) {
 	p := at(content(), 100, 30)
-	press(t, p, "/", "7", "2", "0", "4", "enter", "esc", "k") // the line above the layer's size
-	if got := press(t, p, "enter"); got != (pane.ShowRaw{Package: pkg, Digest: d("tarball")}) {
+	uitest.Press(t, p, "/", "7", "2", "0", "4", "enter", "esc", "k") // the line above the layer's size
+	if got := uitest.Press(t, p, "enter"); got != (pane.ShowRaw{Package: pkg, Digest: d("tarball")}) {
 		t.Errorf("on the layer's digest: %#v", got)
 	}
-	press(t, p, "g", "j") // its own digest, which is open already
-	if got := press(t, p, "enter"); got != nil {
+	uitest.Press(t, p, "g", "j") // its own digest, which is open already
+	if got := uitest.Press(t, p, "enter"); got != nil {
 		t.Errorf("on its own digest: %#v", got)
 	}
-	press(t, p, "g")
+	uitest.Press(t, p, "g")
 	before := text(p)
-	if got := press(t, p, "enter"); got != nil || text(p) == before {
+	if got := uitest.Press(t, p, "enter"); got != nil || text(p) == before {
 		t.Errorf("on a group: %#v", got)
 	}
 }
 
 func TestCopyAndBack(t *testing.T) {
 	p := at(content(), 100, 30)
-	press(t, p, "/", "c", "r", "e", "a", "t", "e", "d", "enter")
-	if got := press(t, p, "y"); got != (pane.Tell{Text: "2026-06-24T10:41:07Z"}) {
+	uitest.Press(t, p, "/", "c", "r", "e", "a", "t", "e", "d", "enter")
+	if got := uitest.Press(t, p, "y"); got != (pane.Tell{Text: "2026-06-24T10:41:07Z"}) {
 		t.Errorf("a value: %#v", got)
 	}
-	if got := press(t, p, "esc"); got != nil || strings.Contains(text(p), "matches") {
+	if got := uitest.Press(t, p, "esc"); got != nil || strings.Contains(text(p), "matches") {
 		t.Errorf("esc ends the search first: %#v", got)
 	}
-	press(t, p, "left")
-	if got, ok := press(t, p, "y").(pane.Copy); !ok || !strings.Contains(got.Text, "image.created") || got.Said != "content.annotations" {
+	uitest.Press(t, p, "left")
+	if got, ok := uitest.Press(t, p, "y").(pane.Copy); !ok || !strings.Contains(got.Text, "image.created") || got.Said != "content.annotations" {
 		t.Errorf("a group: %#v", got)
 	}
-	if got := press(t, p, "esc"); got != (pane.Back{}) {
+	if got := uitest.Press(t, p, "esc"); got != (pane.Back{}) {
 		t.Errorf("esc: %#v", got)
 	}
-	press(t, p, "g")
-	if got := press(t, p, "left", "left"); got != (pane.Back{}) {
+	uitest.Press(t, p, "g")
+	if got := uitest.Press(t, p, "left", "left"); got != (pane.Back{}) {
 		t.Errorf("left at the outermost: %#v", got)
 	}
 }
@@ -147,7 +122,7 @@ func TestContentOfEveryForm(t *testing.T) {
 			p := at(blob(c.body), 80, 22)
 			p.tree.SetAll(true)
 			if c.says == "40,001" {
-				press(t, p, "G")
+				uitest.Press(t, p, "G")
 				c.says = "last"
 			}
 			if got := text(p); !strings.Contains(got, c.says) {
@@ -179,7 +154,7 @@ func TestFailureIsAskedAgainWithARefresh(t *testing.T) {
 	if p.have {
 		t.Error("content of another package is taken")
 	}
-	bring(p, pane.Result{To: Name, Value: content()})
+	uitest.Bring(p, pane.Result{To: Name, Value: content()})
 	p.Update(pane.Result{To: Name, Err: errors.New("late")})
 	if a, _ := p.Update(survey(3)); a != nil || !strings.Contains(text(p), "schemaVersion") {
 		t.Errorf("what is there is asked for again: %#v", a)
@@ -189,11 +164,11 @@ func TestFailureIsAskedAgainWithARefresh(t *testing.T) {
 func TestMouse(t *testing.T) {
 	p := at(content(), 100, 30)
 	p.Update(tea.MouseMsg{Y: 2, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
-	if got := press(t, p, "y"); got != (pane.Tell{Text: string(d("manifest"))}) {
+	if got := uitest.Press(t, p, "y"); got != (pane.Tell{Text: string(d("manifest"))}) {
 		t.Errorf("the second line: %#v", got)
 	}
 	p.Update(tea.MouseMsg{Button: tea.MouseButtonWheelUp})
-	if got, ok := press(t, p, "y").(pane.Copy); !ok {
+	if got, ok := uitest.Press(t, p, "y").(pane.Copy); !ok {
 		t.Errorf("the first line: %#v", got)
 	}
 }

@@ -19,9 +19,9 @@ func TestStates(t *testing.T) {
 			p.SetSize(w, h)
 			for _, a := range answers {
 				a.To = Name
-				bring(p, a)
+				uitest.Bring(p, a)
 			}
-			press(t, p, then...)
+			uitest.Press(t, p, then...)
 			return p
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/muesli/termenv"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
@@ -67,24 +66,6 @@ func bring(p *Pane, l model.RequestLog) pane.Action {
 	return a
 }
 
-// press runs the binding of a key as the root does.
-func press(t testing.TB, p *Pane, names ...string) pane.Action {
-	t.Helper()
-	var last pane.Action
-	for _, name := range names {
-		if p.CapturesText() {
-			last, _ = p.Update(uitest.Key(name))
-			continue
-		}
-		b, ok := keys.Find(p.Keys(), name)
-		if !ok || b.Disabled != "" {
-			t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
-		}
-		last, _ = p.Do(b.ID)
-	}
-	return last
-}
-
 func text(p *Pane) string { return uitest.Plain(p.View()) }
 
 func TestGoldens(t *testing.T) {
@@ -97,10 +78,10 @@ func TestGoldens(t *testing.T) {
 		}
 		check("newest", at(log(), w, h))
 		p := at(log(), w, h)
-		press(t, p, "k", "k", "k", "k", "k", "enter")
+		uitest.Press(t, p, "k", "k", "k", "k", "k", "enter")
 		check("details", p)
 		p = at(log(), w, h)
-		press(t, p, "/", "s", "t", "a", "t", "e", ":", "f", "a", "i", "l", "e", "d", "enter")
+		uitest.Press(t, p, "/", "s", "t", "a", "t", "e", ":", "f", "a", "i", "l", "e", "d", "enter")
 		check("filtered", p)
 		check("nothing", at(model.RequestLog{}, w, h))
 		p = New(uitest.Theme())
@@ -126,7 +107,7 @@ func TestFitsEverySize(t *testing.T) {
 				p := at(l, w, h)
 				uitest.Fits(t, p.View(), max(w, 0), h)
 				if p.current() != nil {
-					press(t, p, "k", "tab", "j", "j")
+					uitest.Press(t, p, "k", "tab", "j", "j")
 					uitest.Fits(t, p.View(), max(w, 0), h)
 				}
 			}
@@ -146,18 +127,18 @@ func TestFollowsAtTheEndOnly(t *testing.T) {
 	if p.current().N != 12 {
 		t.Errorf("the cursor is on %d, the newest is 12", p.current().N)
 	}
-	press(t, p, "k")
+	uitest.Press(t, p, "k")
 	bring(p, with(9))
 	if p.current().N != 11 || p.following {
 		t.Errorf("the cursor was taken from 11 to %d", p.current().N)
 	}
-	press(t, p, "G")
+	uitest.Press(t, p, "G")
 	bring(p, with(11))
 	if p.current().N != 20 {
 		t.Errorf("after G the cursor is on %d, the newest is 20", p.current().N)
 	}
 	// Requests that are no longer kept leave the cursor on what is there.
-	press(t, p, "g")
+	uitest.Press(t, p, "g")
 	l := with(11)
 	l.Requests = l.Requests[5:]
 	bring(p, l)
@@ -180,46 +161,46 @@ func TestCopiesCommandsOneAfterTheOther(t *testing.T) {
 	p := at(log(), 80, 22)
 	d := string(model.DigestOf([]byte("v1.3.0")))
 	for _, want := range []string{"crane tag ghcr.io/novotnyllc/containai@" + d + " prod", "oras tag ghcr.io/novotnyllc/containai@" + d + " prod"} {
-		if got := press(t, p, "y"); got != (pane.Tell{Text: want}) {
+		if got := uitest.Press(t, p, "y"); got != (pane.Tell{Text: want}) {
 			t.Errorf("got %#v, want %s", got, want)
 		}
 	}
-	if got, ok := press(t, p, "y").(pane.Tell); !ok || !strings.HasPrefix(got.Text, "2026-07-01T12:00:12Z PUT ghcr.io/v2/") {
+	if got, ok := uitest.Press(t, p, "y").(pane.Tell); !ok || !strings.HasPrefix(got.Text, "2026-07-01T12:00:12Z PUT ghcr.io/v2/") {
 		t.Errorf("the line: %#v", got)
 	}
-	if got, ok := press(t, p, "y").(pane.Copy); !ok || strings.Count(got.Text, "\n") != 11 {
+	if got, ok := uitest.Press(t, p, "y").(pane.Copy); !ok || strings.Count(got.Text, "\n") != 11 {
 		t.Errorf("the table: %#v", got)
 	}
-	if got := press(t, p, "y"); got != (pane.Tell{Text: "crane tag ghcr.io/novotnyllc/containai@" + d + " prod"}) {
+	if got := uitest.Press(t, p, "y"); got != (pane.Tell{Text: "crane tag ghcr.io/novotnyllc/containai@" + d + " prod"}) {
 		t.Errorf("again from the first: %#v", got)
 	}
-	if got := press(t, p, "k", "y").(pane.Tell); !strings.Contains(got.Text, "POST") {
+	if got := uitest.Press(t, p, "k", "y").(pane.Tell); !strings.Contains(got.Text, "POST") {
 		t.Errorf("without a command the line is told: %#v", got)
 	}
 	// In the details it is the line under the cursor.
-	press(t, p, "G", "tab", "j")
-	if got := press(t, p, "y").(pane.Tell); !strings.HasPrefix(got.Text, "oras tag ") {
+	uitest.Press(t, p, "G", "tab", "j")
+	if got := uitest.Press(t, p, "y").(pane.Tell); !strings.HasPrefix(got.Text, "oras tag ") {
 		t.Errorf("the command under the cursor: %#v", got)
 	}
-	if got := press(t, p, "y").(pane.Tell); !strings.HasPrefix(got.Text, "crane tag ") {
+	if got := uitest.Press(t, p, "y").(pane.Tell); !strings.HasPrefix(got.Text, "crane tag ") {
 		t.Errorf("further y: %#v", got)
 	}
-	press(t, p, "g")
-	if got := press(t, p, "y").(pane.Tell); got.Text != "PUT ghcr.io/v2/novotnyllc/containai/manifests/prod" {
+	uitest.Press(t, p, "g")
+	if got := uitest.Press(t, p, "y").(pane.Tell); got.Text != "PUT ghcr.io/v2/novotnyllc/containai/manifests/prod" {
 		t.Errorf("the address: %#v", got)
 	}
 }
 
 func TestEscLeavesTheInnermost(t *testing.T) {
 	p := at(log(), 80, 22)
-	press(t, p, "/", "p", "u", "t", "enter", "tab")
-	if a := press(t, p, "esc"); a != nil || p.InDetails {
+	uitest.Press(t, p, "/", "p", "u", "t", "enter", "tab")
+	if a := uitest.Press(t, p, "esc"); a != nil || p.InDetails {
 		t.Errorf("from the details: %#v", a)
 	}
-	if a := press(t, p, "esc"); a != nil || p.Query != "" || p.Table.Len() != 9 {
+	if a := uitest.Press(t, p, "esc"); a != nil || p.Query != "" || p.Table.Len() != 9 {
 		t.Errorf("from the filter: %#v", a)
 	}
-	if a := press(t, p, "esc"); a != (pane.Back{}) {
+	if a := uitest.Press(t, p, "esc"); a != (pane.Back{}) {
 		t.Errorf("from here: %#v", a)
 	}
 }
@@ -236,7 +217,7 @@ func TestFilters(t *testing.T) {
 		uitest.Fits(t, p.View(), 80, 22)
 	}
 	p := at(log(), 80, 22)
-	press(t, p, "/", "a", "g", "e", ">", "x")
+	uitest.Press(t, p, "/", "a", "g", "e", ">", "x")
 	if !strings.Contains(text(p), "write a number") {
 		t.Errorf("a filter that cannot be read is not said to be:\n%s", text(p))
 	}

@@ -21,7 +21,7 @@ func TestStates(t *testing.T) {
 				a.To = Name
 				p.Update(a)
 			}
-			press(t, p, then...)
+			uitest.Press(t, p, then...)
 			return p
 		}
 	}

@@ -4,13 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
@@ -127,40 +123,9 @@ func opened(th theme.Theme, w, h int, l *model.SBOMList) *Pane {
 	p.SetSize(w, h)
 	p.Update(pane.Surveyed{Survey: survey()})
 	if l != nil {
-		bring(p, pane.Result{To: Name, Value: *l})
+		uitest.Bring(p, pane.Result{To: Name, Value: *l})
 	}
 	return p
-}
-
-// bring delivers a message, and what the pane's own commands answer.
-func bring(p *Pane, msg tea.Msg) pane.Action {
-	a, cmd := p.Update(msg)
-	for cmd != nil {
-		_, cmd = p.Update(cmd())
-	}
-	return a
-}
-
-// press runs the binding of a key as the root does.
-func press(t testing.TB, p *Pane, names ...string) pane.Action {
-	t.Helper()
-	var last pane.Action
-	for _, name := range names {
-		if p.CapturesText() {
-			last, _ = p.Update(uitest.Key(name))
-			continue
-		}
-		b, ok := keys.Find(p.Keys(), name)
-		if !ok || b.Disabled != "" {
-			t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
-		}
-		var cmd tea.Cmd
-		last, cmd = p.Do(b.ID)
-		for cmd != nil {
-			_, cmd = p.Update(cmd())
-		}
-	}
-	return last
 }
 
 func text(p *Pane) string { return uitest.Plain(p.View()) }

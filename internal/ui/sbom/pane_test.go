@@ -37,7 +37,7 @@ func says(t *testing.T, p *Pane, words ...string) {
 func TestNoneForAnImage(t *testing.T) {
 	p := at(nowhere(), 80, 22)
 	says(t, p, "none for this image; looked in seven places", "cosign's .sbom tags", "it describes the", "not asked")
-	if got := press(t, p, "enter"); got != (pane.ShowSBOM{Package: pkg, Digest: d("v1.3.0")}) {
+	if got := uitest.Press(t, p, "enter"); got != (pane.ShowSBOM{Package: pkg, Digest: d("v1.3.0")}) {
 		t.Errorf("enter: %#v", got)
 	}
 	for _, key := range []string{"d", "/", "y", "v", "n"} {
@@ -49,115 +49,115 @@ func TestNoneForAnImage(t *testing.T) {
 	l.Documents = l.Documents[1:] // the payload's alone, and a broken one
 	p = at(l, 80, 22)
 	says(t, p, "1 SBOM found here that the", "n shows what is there")
-	press(t, p, "n")
+	uitest.Press(t, p, "n")
 	says(t, p, "describes the payload, not this image", "tomli")
 }
 
 func TestDocuments(t *testing.T) {
 	p := at(several(), 100, 30)
 	says(t, p, "document 1 of 3", "the image, amd64", "libc6")
-	press(t, p, "n")
+	uitest.Press(t, p, "n")
 	says(t, p, "document 2 of 3", "not this image", "tomli")
-	press(t, p, "n")
+	uitest.Press(t, p, "n")
 	says(t, p, "document 3 of 3", "cannot be read")
-	if raw, ok := press(t, p, "v").(pane.ShowContent); !ok || raw.Content.Digest != d("broken") {
+	if raw, ok := uitest.Press(t, p, "v").(pane.ShowContent); !ok || raw.Content.Digest != d("broken") {
 		t.Errorf("v: %#v", raw)
 	}
-	press(t, p, "n", "N", "N")
+	uitest.Press(t, p, "n", "N", "N")
 	says(t, p, "document 2 of 3")
 	// The document stays when the list comes again.
-	bring(p, pane.Result{To: Name, Value: several()})
+	uitest.Bring(p, pane.Result{To: Name, Value: several()})
 	says(t, p, "document 2 of 3")
 }
 
 func TestGroupsAndSearch(t *testing.T) {
 	p := at(payload("v1.3.0"), 100, 30)
-	press(t, p, "b")
+	uitest.Press(t, p, "b")
 	says(t, p, "- MIT  2", "- no licence asserted  1")
-	press(t, p, "g", "enter")
+	uitest.Press(t, p, "g", "enter")
 	says(t, p, "+ MIT  2")
 	if strings.Contains(text(p), "pyyaml") {
 		t.Errorf("a folded group shows its members:\n%s", text(p))
 	}
 	// A search finds what is folded, and only its groups stay.
-	press(t, p, "/", "6", ".", "0", "enter")
+	uitest.Press(t, p, "/", "6", ".", "0", "enter")
 	says(t, p, "pyyaml", "MIT  1 of 2", "of 6 components")
 	if strings.Contains(text(p), "BSD-3-Clause") {
 		t.Errorf("a group without a match stays:\n%s", text(p))
 	}
-	press(t, p, "esc", "z", "z")
+	uitest.Press(t, p, "esc", "z", "z")
 	says(t, p, "+ BSD-3-Clause  1")
-	press(t, p, "b", "b", "b")
+	uitest.Press(t, p, "b", "b", "b")
 	says(t, p, "certifi", "codex")
-	press(t, p, "/")
+	uitest.Press(t, p, "/")
 	for _, r := range "licence:mpl" {
-		press(t, p, string(r))
+		uitest.Press(t, p, string(r))
 	}
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	if got := len(p.Table.Shown()); got != 1 {
 		t.Errorf("%d rows", got)
 	}
-	if got, ok := press(t, p, "y").(pane.Tell); !ok || got.Text != "certifi 2025.11.12 (pkg:pypi/certifi@2025.11.12), licences: MPL-2.0" {
+	if got, ok := uitest.Press(t, p, "y").(pane.Tell); !ok || got.Text != "certifi 2025.11.12 (pkg:pypi/certifi@2025.11.12), licences: MPL-2.0" {
 		t.Errorf("y: %#v", got)
 	}
-	if got, ok := press(t, p, "y").(pane.Copy); !ok || strings.Count(got.Text, "\n") != 3 {
+	if got, ok := uitest.Press(t, p, "y").(pane.Copy); !ok || strings.Count(got.Text, "\n") != 3 {
 		t.Errorf("y again: %#v", got)
 	}
-	if got, ok := press(t, p, "y").(pane.CopyDocument); !ok || got.Of.(pane.SBOMOf).Shown != 0 {
+	if got, ok := uitest.Press(t, p, "y").(pane.CopyDocument); !ok || got.Of.(pane.SBOMOf).Shown != 0 {
 		t.Errorf("y a third time: %#v", got)
 	}
 }
 
 func TestCompare(t *testing.T) {
 	p := at(payload("v1.3.0"), 110, 32)
-	choose, ok := press(t, p, "d").(pane.Choose)
+	choose, ok := uitest.Press(t, p, "d").(pane.Choose)
 	if !ok || len(choose.Choices) != 1 || choose.Choices[0].Action != (pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")}) {
 		t.Fatalf("d: %#v", choose)
 	}
-	bring(p, choose.Choices[0].Action)
+	uitest.Bring(p, choose.Choices[0].Action)
 	says(t, p, "comparing with v1.2.0")
-	bring(p, pane.Result{To: Name, Value: payload("v1.2.0")})
+	uitest.Bring(p, pane.Result{To: Name, Value: payload("v1.2.0")})
 	says(t, p, "against v1.2.0", "1 added, 1 removed, 2 of another version, 1 licence change, 3 the same", "another licence  1", "codex", "0.88.0", "idna", "urllib3")
 	if disabled(t, p, "b") == "" {
 		t.Error("differences are grouped twice")
 	}
-	if of := press(t, p, "y", "y", "y").(pane.CopyDocument).Of.(pane.SBOMOf); of.Diff == nil || of.AgainstOf.Digest != d("v1.2.0") {
+	if of := uitest.Press(t, p, "y", "y", "y").(pane.CopyDocument).Of.(pane.SBOMOf); of.Diff == nil || of.AgainstOf.Digest != d("v1.2.0") {
 		t.Errorf("y: %+v", of)
 	}
-	press(t, p, "/")
+	uitest.Press(t, p, "/")
 	for _, r := range "change:removed" {
-		press(t, p, string(r))
+		uitest.Press(t, p, string(r))
 	}
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	if rows := p.Table.Shown(); len(rows) != 2 || rows[1].component().Name != "urllib3" {
 		t.Errorf("%d rows", len(rows))
 	}
-	press(t, p, "esc")
-	if got := press(t, p, "esc"); got != (pane.Stop{}) {
+	uitest.Press(t, p, "esc")
+	if got := uitest.Press(t, p, "esc"); got != (pane.Stop{}) {
 		t.Errorf("esc: %#v", got)
 	}
 	says(t, p, "6 components", "pyyaml")
-	if got := press(t, p, "esc"); got != (pane.Back{}) {
+	if got := uitest.Press(t, p, "esc"); got != (pane.Back{}) {
 		t.Errorf("esc: %#v", got)
 	}
 	// What comes late, or is of something else, changes nothing.
-	bring(p, pane.Result{To: Name, Value: payload("v1.2.0")})
+	uitest.Bring(p, pane.Result{To: Name, Value: payload("v1.2.0")})
 	if p.compared != nil {
 		t.Error("a late answer is taken")
 	}
 	// Opened with another version, it asks for that as soon as it can.
 	p = New(uitest.Theme(), pane.ShowSBOM{Package: pkg, Digest: d("v1.3.0"), Against: d("v1.2.0")})
 	p.SetSize(100, 30)
-	if got := bring(p, pane.Result{To: Name, Value: payload("v1.3.0")}); got != (pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")}) {
+	if got := uitest.Bring(p, pane.Result{To: Name, Value: payload("v1.3.0")}); got != (pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")}) {
 		t.Errorf("%#v", got)
 	}
-	bring(p, pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")})
-	bring(p, pane.Result{To: Name, Err: errors.New("gone")})
+	uitest.Bring(p, pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")})
+	uitest.Bring(p, pane.Result{To: Name, Err: errors.New("gone")})
 	says(t, p, "not compared with", "gone", "pyyaml")
 	none := nowhere()
 	none.Package, none.Subject = pkg, d("v1.2.0")
-	bring(p, pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")})
-	bring(p, pane.Result{To: Name, Value: none})
+	uitest.Bring(p, pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")})
+	uitest.Bring(p, pane.Result{To: Name, Value: none})
 	says(t, p, "there is no SBOM of", "pyyaml")
 }
 
@@ -181,7 +181,7 @@ func TestHostileText(t *testing.T) {
 	for _, size := range [][2]int{{80, 22}, {60, 14}, {160, 45}} {
 		p := at(hostile(), size[0], size[1])
 		for _, then := range [][]string{nil, {"b"}, {"enter"}, {"n"}} {
-			press(t, p, then...)
+			uitest.Press(t, p, then...)
 			uitest.Fits(t, p.View(), size[0], size[1])
 			for _, evil := range []string{"\x07", "\x00", "\x1b]", "\x1b[2J", "\u202e", "\u009b"} {
 				if strings.Contains(p.View(), evil) {
@@ -189,9 +189,9 @@ func TestHostileText(t *testing.T) {
 				}
 			}
 		}
-		choose, _ := press(t, p, "d").(pane.Choose)
-		bring(p, pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")})
-		bring(p, pane.Result{To: Name, Value: payload("v1.2.0")})
+		choose, _ := uitest.Press(t, p, "d").(pane.Choose)
+		uitest.Bring(p, pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")})
+		uitest.Bring(p, pane.Result{To: Name, Value: payload("v1.2.0")})
 		uitest.Fits(t, p.View(), size[0], size[1])
 		if strings.ContainsAny(fmt.Sprint(choose, text(p)), "\x1b\x07\x00") {
 			t.Error("evil text in a comparison")
@@ -205,9 +205,9 @@ func BenchmarkSearchKeystroke50k(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			p := at(many(50_000), 120, 38)
 			if grouped {
-				press(b, p, "b")
+				uitest.Press(b, p, "b")
 			}
-			press(b, p, "/", "4")
+			uitest.Press(b, p, "/", "4")
 			for b.Loop() {
 				p.Update(uitest.Key("2"))
 				_ = p.View()

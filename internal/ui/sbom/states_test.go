@@ -18,15 +18,15 @@ func TestStates(t *testing.T) {
 			if err != nil {
 				p.Update(pane.Result{To: Name, Err: err})
 			}
-			press(t, p, then...)
+			uitest.Press(t, p, then...)
 			return p
 		}
 	}
 	of := func(l model.SBOMList) *model.SBOMList { return &l }
 	against := func(th theme.Theme, w, h int) uitest.View {
 		p := opened(th, w, h, of(payload("v1.3.0")))
-		bring(p, pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")})
-		bring(p, pane.Result{To: Name, Value: payload("v1.2.0")})
+		uitest.Bring(p, pane.CompareSBOM{Package: pkg, Digest: d("v1.2.0")})
+		uitest.Bring(p, pane.Result{To: Name, Value: payload("v1.2.0")})
 		return p
 	}
 	uitest.States(t,

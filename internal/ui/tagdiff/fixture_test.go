@@ -4,13 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/theme"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
@@ -129,14 +125,8 @@ func shows(d model.Diff, w, h int) *Pane {
 // give brings an answer as the root does, and what the pane draws of it.
 func give(p *Pane, value any) pane.Action {
 	action, cmd := p.Update(pane.Result{To: Name, Gen: 99, Value: value})
-	deliver(p, cmd)
+	uitest.Answer(p, cmd)
 	return action
-}
-
-func deliver(p *Pane, cmd tea.Cmd) {
-	if cmd != nil {
-		p.Update(cmd())
-	}
 }
 
 // lists builds the pane of a channel.
@@ -147,26 +137,6 @@ func lists(d model.ChannelDiff, w, h int) *Pane {
 	p.Update(pane.Surveyed{Survey: survey()})
 	give(p, d)
 	return p
-}
-
-// press runs the binding of a key as the root does.
-func press(t testing.TB, p *Pane, names ...string) pane.Action {
-	t.Helper()
-	var last pane.Action
-	for _, name := range names {
-		if p.CapturesText() {
-			last, _ = p.Update(uitest.Key(name))
-			continue
-		}
-		b, ok := keys.Find(p.Keys(), name)
-		if !ok || b.Disabled != "" {
-			t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
-		}
-		action, cmd := p.Do(b.ID)
-		last = action
-		deliver(p, cmd)
-	}
-	return last
 }
 
 func text(p *Pane) string { return uitest.Plain(p.View()) }

@@ -18,30 +18,30 @@ func scenes() map[string]func(t testing.TB, w, h int) *Pane {
 		"diff": func(_ testing.TB, w, h int) *Pane { return shows(story(), w, h) },
 		"files": func(t testing.TB, w, h int) *Pane {
 			p := shows(story(), w, h)
-			press(t, p, "f")
+			uitest.Press(t, p, "f")
 			give(p, files())
 			return p
 		},
 		"reading": func(t testing.TB, w, h int) *Pane {
 			p := shows(story(), w, h)
-			press(t, p, "f")
+			uitest.Press(t, p, "f")
 			p.Update(pane.Progress{Done: 34_000_000, Total: 62_000_000})
 			return p
 		},
 		"unfolded": func(t testing.TB, w, h int) *Pane {
 			p := shows(story(), w, h)
-			press(t, p, "z", "n", "n")
+			uitest.Press(t, p, "z", "n", "n")
 			return p
 		},
 		"search": func(t testing.TB, w, h int) *Pane {
 			p := shows(story(), w, h)
-			press(t, p, "/", "c", "l", "a", "u", "d", "e")
+			uitest.Press(t, p, "/", "c", "l", "a", "u", "d", "e")
 			return p
 		},
 		"channel": func(_ testing.TB, w, h int) *Pane { return lists(channel(), w, h) },
 		"drilled": func(t testing.TB, w, h int) *Pane {
 			p := lists(channel(), w, h)
-			press(t, p, "j", "enter")
+			uitest.Press(t, p, "j", "enter")
 			return p
 		},
 		"loading":         func(_ testing.TB, w, h int) *Pane { return at(uitest.Theme(), w, h) },
@@ -82,7 +82,7 @@ func TestGoldens(t *testing.T) {
 func TestColours(t *testing.T) {
 	p := at(uitest.ColourTheme(theme.Dark, termenv.TrueColor), 120, 38)
 	give(p, story())
-	press(t, p, "/", "b", "i", "n", "enter")
+	uitest.Press(t, p, "/", "b", "i", "n", "enter")
 	uitest.Fits(t, p.View(), 120, 38)
 	uitest.GoldenColour(t, "colour", p.View())
 }

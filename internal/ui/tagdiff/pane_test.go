@@ -33,7 +33,7 @@ func TestNextAndPreviousChange(t *testing.T) {
 	want := []string{"size", "cmd", "user", "healthcheck", "PATH", "CLAUDE_LEGACY", "CLAUDE_QUIET", "org.opencontainers.image.revision", "step 42", "layer 39", "layer 39"}
 	got := []string{here(p)}
 	for range want[1:] {
-		press(t, p, "n")
+		uitest.Press(t, p, "n")
 		got = append(got, here(p))
 		if p.cursor < p.top || p.cursor >= p.top+p.bodyHeight() {
 			t.Errorf("%s is not on the screen", here(p))
@@ -42,18 +42,18 @@ func TestNextAndPreviousChange(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("n goes to (- want, + got):\n%s", diff)
 	}
-	if _, ok := press(t, p, "n").(pane.Notice); !ok || here(p) != "layer 39" {
+	if _, ok := uitest.Press(t, p, "n").(pane.Notice); !ok || here(p) != "layer 39" {
 		t.Error("n on the last change does not say so")
 	}
-	press(t, p, "N", "N")
+	uitest.Press(t, p, "N", "N")
 	if here(p) != "step 42" {
 		t.Errorf("N goes to %s", here(p))
 	}
-	press(t, p, "g")
-	if _, ok := press(t, p, "N").(pane.Notice); !ok {
+	uitest.Press(t, p, "g")
+	if _, ok := uitest.Press(t, p, "N").(pane.Notice); !ok {
 		t.Error("N before the first change does not say so")
 	}
-	press(t, p, "]")
+	uitest.Press(t, p, "]")
 	if here(p) != "platforms" {
 		t.Errorf("] goes to %s", here(p))
 	}
@@ -70,9 +70,9 @@ func TestFoldHidesNoiseAndEqualLines(t *testing.T) {
 	if !strings.Contains(text(p), "4 equal lines") || !strings.Contains(text(p), "1 difference of little weight (created)") {
 		t.Errorf("what is folded is not counted:\n%s", text(p))
 	}
-	press(t, p, "n", "n", "n")
+	uitest.Press(t, p, "n", "n", "n")
 	at := here(p)
-	press(t, p, "z")
+	uitest.Press(t, p, "z")
 	for _, hidden := range []string{"2026-05-18T09:00:00Z", "check 3"} {
 		if !strings.Contains(text(p), hidden) {
 			t.Errorf("%s is not shown after z", hidden)
@@ -92,7 +92,7 @@ func TestColumnsWhereThereIsRoom(t *testing.T) {
 	if !p.split() || !strings.Contains(text(p), "│ + user") {
 		t.Errorf("one column at 120:\n%s", text(p))
 	}
-	press(t, p, "tab")
+	uitest.Press(t, p, "tab")
 	if p.split() || !strings.Contains(text(p), "root → agent") {
 		t.Errorf("tab does not join the columns:\n%s", text(p))
 	}
@@ -101,7 +101,7 @@ func TestColumnsWhereThereIsRoom(t *testing.T) {
 func TestFilesOnRequest(t *testing.T) {
 	p := shows(story(), 80, 22)
 	a, b := sides()
-	if diff := cmp.Diff(pane.Action(pane.CompareFiles{Package: pkg, A: a.Digest, B: b.Digest}), press(t, p, "f")); diff != "" {
+	if diff := cmp.Diff(pane.Action(pane.CompareFiles{Package: pkg, A: a.Digest, B: b.Digest}), uitest.Press(t, p, "f")); diff != "" {
 		t.Fatalf("f (- want, + got):\n%s", diff)
 	}
 	p.Update(pane.Progress{Done: 31_000_000, Total: 62_000_000})
@@ -115,42 +115,42 @@ func TestFilesOnRequest(t *testing.T) {
 	if here(p) != "arm64/usr/local/bin/validate-claude.sh" || !strings.Contains(text(p), `+ test "$arch" = x86_64 || test "$arch" = aarch64`) {
 		t.Errorf("the cursor does not go to the files:\n%s", text(p))
 	}
-	press(t, p, "g")
-	if action := press(t, p, "f"); action != nil || here(p) != "arm64/usr/local/bin/validate-claude.sh" {
+	uitest.Press(t, p, "g")
+	if action := uitest.Press(t, p, "f"); action != nil || here(p) != "arm64/usr/local/bin/validate-claude.sh" {
 		t.Errorf("f reads again what was read: %+v, or goes to %s", action, here(p))
 	}
 }
 
 func TestEscStopsReading(t *testing.T) {
 	p := shows(story(), 80, 22)
-	press(t, p, "f")
-	if got := press(t, p, "esc"); got != pane.Action(pane.Stop{}) {
+	uitest.Press(t, p, "f")
+	if got := uitest.Press(t, p, "esc"); got != pane.Action(pane.Stop{}) {
 		t.Fatalf("esc while reading: %+v", got)
 	}
 	give(p, files())
 	if got := sections(p); got[len(got)-1] != "files not read" || strings.Contains(text(p), "reading the layers") {
 		t.Errorf("what was given up is shown: %v\n%s", got, text(p))
 	}
-	if got := press(t, p, "esc"); got != pane.Action(pane.Back{}) {
+	if got := uitest.Press(t, p, "esc"); got != pane.Action(pane.Back{}) {
 		t.Errorf("the next esc: %+v", got)
 	}
 }
 
 func TestFilesThatCannotBeRead(t *testing.T) {
 	p := shows(story(), 80, 22)
-	press(t, p, "f")
+	uitest.Press(t, p, "f")
 	p.Update(pane.Result{To: Name, Gen: 7, Err: &model.Error{Kind: model.ErrMalformed, Message: "layer 39 is neither gzip nor zstd"}})
 	if !strings.Contains(text(p), "the files could not be read: layer 39 is neither gzip nor zstd; f tries again") || !strings.Contains(text(p), "root → agent") {
 		t.Errorf("after the error:\n%s", text(p))
 	}
-	if _, ok := press(t, p, "f").(pane.CompareFiles); !ok {
+	if _, ok := uitest.Press(t, p, "f").(pane.CompareFiles); !ok {
 		t.Error("f does not try again")
 	}
 }
 
 func TestFilesLeaveAMovedCursorAlone(t *testing.T) {
 	p := shows(story(), 80, 22)
-	press(t, p, "f", "j", "j")
+	uitest.Press(t, p, "f", "j", "j")
 	at := here(p)
 	if _, ok := give(p, files()).(pane.Notice); !ok || here(p) != at {
 		t.Errorf("the cursor went from %s to %s", at, here(p))
@@ -159,26 +159,26 @@ func TestFilesLeaveAMovedCursorAlone(t *testing.T) {
 
 func TestSearch(t *testing.T) {
 	p := shows(story(), 80, 22)
-	press(t, p, "/", "2", "0", "2", "6", "-") // in what is folded
+	uitest.Press(t, p, "/", "2", "0", "2", "6", "-") // in what is folded
 	if !strings.Contains(text(p), "2026-06-24T10:41:00Z") || !strings.Contains(text(p), "2 matches") {
 		t.Errorf("a match within a fold is not shown:\n%s", text(p))
 	}
-	press(t, p, "enter", "n")
+	uitest.Press(t, p, "enter", "n")
 	if here(p) != "created" {
 		t.Errorf("n goes to %s, want the next match", here(p))
 	}
-	if got := press(t, p, "esc"); got != nil || p.query != "" {
+	if got := uitest.Press(t, p, "esc"); got != nil || p.query != "" {
 		t.Error("esc does not end the search")
 	}
-	press(t, p, "/", "P", "A", "t", "H")
+	uitest.Press(t, p, "/", "P", "A", "t", "H")
 	if here(p) != "PATH" {
 		t.Errorf("the search went to %s", here(p))
 	}
-	press(t, p, "q", "q")
+	uitest.Press(t, p, "q", "q")
 	if !strings.Contains(text(p), "nothing matches") {
 		t.Errorf("nothing is said:\n%s", text(p))
 	}
-	press(t, p, "esc")
+	uitest.Press(t, p, "esc")
 	if p.CapturesText() {
 		t.Error("esc leaves the search open")
 	}
@@ -187,25 +187,25 @@ func TestSearch(t *testing.T) {
 func TestTell(t *testing.T) {
 	p := shows(story(), 80, 22)
 	want := present.TellDiff(story())
-	if diff := cmp.Diff(pane.Action(pane.Tell{Text: want}), press(t, p, "y")); diff != "" {
+	if diff := cmp.Diff(pane.Action(pane.Tell{Text: want}), uitest.Press(t, p, "y")); diff != "" {
 		t.Errorf("y (- want, + got):\n%s", diff)
 	}
-	copied, ok := press(t, p, "y").(pane.Copy)
+	copied, ok := uitest.Press(t, p, "y").(pane.Copy)
 	if !ok || !strings.Contains(copied.Text, "| env | PATH | changed |") || copied.Said == "" {
 		t.Errorf("y again: %+v", copied)
 	}
-	if d, ok := press(t, p, "y").(pane.CopyDocument); !ok || len(d.Of.(pane.DiffOf).Diff.Sections) == 0 {
+	if d, ok := uitest.Press(t, p, "y").(pane.CopyDocument); !ok || len(d.Of.(pane.DiffOf).Diff.Sections) == 0 {
 		t.Errorf("and again: %+v", d)
 	}
-	if h, ok := press(t, p, "y").(pane.ByHand); !ok || !strings.Contains(h.Text, "| env | PATH | changed |") {
+	if h, ok := uitest.Press(t, p, "y").(pane.ByHand); !ok || !strings.Contains(h.Text, "| env | PATH | changed |") {
 		t.Errorf("by hand: %+v", h)
 	}
-	press(t, p, "y", "j")
-	if _, ok := press(t, p, "y").(pane.Tell); !ok {
+	uitest.Press(t, p, "y", "j")
+	if _, ok := uitest.Press(t, p, "y").(pane.Tell); !ok {
 		t.Error("y after another key is not the line")
 	}
 	p = lists(channel(), 80, 22)
-	if told, ok := press(t, p, "y").(pane.Tell); !ok || !strings.Contains(told.Text, "prod v1.2.0 → v1.3.0") {
+	if told, ok := uitest.Press(t, p, "y").(pane.Tell); !ok || !strings.Contains(told.Text, "prod v1.2.0 → v1.3.0") {
 		t.Errorf("y on a channel: %+v", told)
 	}
 }
@@ -229,32 +229,32 @@ func TestChannelListsWhatNeedsAttentionFirst(t *testing.T) {
 		}
 	}
 	p.table.GoTo(pkg)
-	if got := press(t, p, "a"); got != pane.Action(pane.ShowAttestations{Package: pkg, Digest: digest("v1.3.0")}) {
+	if got := uitest.Press(t, p, "a"); got != pane.Action(pane.ShowAttestations{Package: pkg, Digest: digest("v1.3.0")}) {
 		t.Errorf("a: %+v", got)
 	}
-	press(t, p, "enter", "n")
+	uitest.Press(t, p, "enter", "n")
 	if p.index || here(p) != "cmd" {
 		t.Errorf("enter does not open the package:\n%s", text(p))
 	}
-	press(t, p, "f")
+	uitest.Press(t, p, "f")
 	give(p, files())
-	press(t, p, "esc")
+	uitest.Press(t, p, "esc")
 	if !p.index {
 		t.Fatal("esc does not go back to the list")
 	}
-	press(t, p, "enter")
+	uitest.Press(t, p, "enter")
 	if !strings.Contains(strings.Join(sections(p), " "), "files +1 -1 ~1") {
 		t.Errorf("what was read is forgotten: %v", sections(p))
 	}
-	press(t, p, "esc", "g", "n", "n")
+	uitest.Press(t, p, "esc", "g", "n", "n")
 	if m, _ := p.table.Cursor(); m.Package != "containai-gemini" {
 		t.Errorf("n goes to %s", m.Package)
 	}
-	press(t, p, "n")
-	if _, ok := press(t, p, "n").(pane.Notice); !ok {
+	uitest.Press(t, p, "n")
+	if _, ok := uitest.Press(t, p, "n").(pane.Notice); !ok {
 		t.Error("n goes to a package that is the same")
 	}
-	if got := press(t, p, "esc"); got != pane.Action(pane.Back{}) {
+	if got := uitest.Press(t, p, "esc"); got != pane.Action(pane.Back{}) {
 		t.Errorf("esc in the list: %+v", got)
 	}
 }
@@ -368,7 +368,7 @@ func TestHostileTextFitsEverySize(t *testing.T) {
 			panes["unfolded"].Do(keyFold)
 			panes["unfolded"].Do(keys.Bottom)
 			panes["search"] = shows(hostile(), w, h)
-			press(t, panes["search"], "/", "n", "e")
+			uitest.Press(t, panes["search"], "/", "n", "e")
 			for name, p := range panes {
 				view := p.View()
 				uitest.Fits(t, view, w, h)
@@ -390,13 +390,13 @@ func TestASCII(t *testing.T) {
 		d := story()
 		d.Sections = append(d.Sections, model.DiffSection{Name: "odd", Entries: []model.DiffEntry{changed("ключ", "значение", "→ 漢")}})
 		give(p, d)
-		press(t, p, "f")
+		uitest.Press(t, p, "f")
 		p.Update(pane.Progress{Done: 1, Total: 2})
 		for range 4 {
 			if i := strings.IndexFunc(text(p), func(r rune) bool { return r > unicode.MaxASCII }); i >= 0 {
 				t.Fatalf("outside ASCII: %q", text(p)[i:])
 			}
-			press(t, p, "pgdown")
+			uitest.Press(t, p, "pgdown")
 		}
 	}
 }

@@ -30,7 +30,7 @@ func TestStates(t *testing.T) {
 				}
 				give(p, a)
 			}
-			press(t, p, then...)
+			uitest.Press(t, p, then...)
 			return p
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/novotnyllc/caitui/internal/model"
-	"github.com/novotnyllc/caitui/internal/ui/keys"
 	"github.com/novotnyllc/caitui/internal/ui/pane"
 	"github.com/novotnyllc/caitui/internal/ui/uitest"
 )
@@ -111,36 +110,8 @@ func at(s model.Survey, w, h int) *Pane {
 	p := New(uitest.Theme())
 	p.SetFocus(true)
 	p.SetSize(w, h)
-	tell(p, s)
+	uitest.Bring(p, pane.Surveyed{Survey: s})
 	return p
-}
-
-// tell gives the pane a survey and what the command answers.
-func tell(p *Pane, s model.Survey) {
-	_, cmd := p.Update(pane.Surveyed{Survey: s})
-	p.Update(cmd())
-}
-
-// press runs the binding of a key as the root does. Folding is answered, ticks
-// are left alone.
-func press(t testing.TB, p *Pane, names ...string) pane.Action {
-	t.Helper()
-	var last pane.Action
-	for _, name := range names {
-		var cmd tea.Cmd
-		if p.CapturesText() {
-			last, _ = p.Update(uitest.Key(name))
-			continue
-		}
-		b, ok := keys.Find(p.Keys(), name)
-		if !ok || b.Disabled != "" {
-			t.Fatalf("key %s: declared %t, disabled %q", name, ok, b.Disabled)
-		}
-		if last, cmd = p.Do(b.ID); name == "z" {
-			p.Update(cmd())
-		}
-	}
-	return last
 }
 
 // messages runs a command and what it is made of.

@@ -26,11 +26,11 @@ func TestGoldens(t *testing.T) {
 		w, h := size[0], size[1]-2
 		show(fmt.Sprintf("story-%dx%d", w, size[1]), at(s, w, h), w, h)
 		p := at(s, w, h)
-		press(t, p, "v", "j", "j", "v", "/", "t", "a", "g", ":", "v", "1")
+		uitest.Press(t, p, "v", "j", "j", "v", "/", "t", "a", "g", ":", "v", "1")
 		show(fmt.Sprintf("marks-and-filter-%dx%d", w, size[1]), p, w, h)
 	}
 	p := at(s, 80, 22)
-	press(t, p, "z")
+	uitest.Press(t, p, "z")
 	show("unfolded", p, 80, 22)
 	p = New(uitest.Theme())
 	p.SetSize(80, 22)
@@ -52,15 +52,15 @@ func TestColours(t *testing.T) {
 	p := New(uitest.ColourTheme(theme.Dark, termenv.TrueColor))
 	p.SetFocus(true)
 	p.SetSize(120, 14)
-	tell(p, world(t, story(), true))
-	press(t, p, " ", "j")
+	uitest.Bring(p, pane.Surveyed{Survey: world(t, story(), true)})
+	uitest.Press(t, p, " ", "j")
 	uitest.GoldenColour(t, "colour", p.View())
 }
 
 func TestASCII(t *testing.T) {
 	p := New(uitest.ASCIITheme())
 	p.SetSize(120, 14)
-	tell(p, world(t, story(), true))
+	uitest.Bring(p, pane.Surveyed{Survey: world(t, story(), true)})
 	for _, c := range uitest.Plain(p.View()) {
 		if c > 0x7e {
 			t.Fatalf("%q is not ASCII:\n%s", c, p.View())
@@ -72,7 +72,7 @@ func TestASCII(t *testing.T) {
 // versions, with two marks. Budget: 2 ms.
 func BenchmarkKeyAndView(b *testing.B) {
 	p := at(scale(10, 10_000), 120, 40)
-	press(b, p, " ", "j", " ")
+	uitest.Press(b, p, " ", "j", " ")
 	b.ResetTimer()
 	for i := range b.N {
 		id := keys.Down
@@ -113,7 +113,7 @@ func BenchmarkLoad(b *testing.B) {
 func BenchmarkNewRows(b *testing.B) {
 	s := scale(10, 10_000)
 	p := at(s, 120, 40)
-	press(b, p, "pgdown", " ")
+	uitest.Press(b, p, "pgdown", " ")
 	_, cmd := p.Update(pane.Surveyed{Survey: s})
 	rows := cmd()
 	b.ResetTimer()

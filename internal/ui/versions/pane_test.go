@@ -30,7 +30,7 @@ func TestNewestFirstAcrossPackages(t *testing.T) {
 	if diff := cmp.Diff(want, order(p)); diff != "" {
 		t.Errorf("(- want, + got)\n%s", diff)
 	}
-	press(t, p, "z")
+	uitest.Press(t, p, "z")
 	if got := p.table.Total(); got != 16 {
 		t.Errorf("%d rows unfolded, want 16", got)
 	}
@@ -40,12 +40,12 @@ func TestSameDigestInTwoPackagesIsTwoRows(t *testing.T) {
 	s := scale(2, 3)
 	s.Inventory.Packages[1].Snapshot = s.Inventory.Packages[0].Snapshot
 	p := at(s, 120, 38)
-	press(t, p, " ")
+	uitest.Press(t, p, " ")
 	first, _ := p.table.Cursor()
 	if got := p.list.Marked(); len(got) != 1 || got[0].Package != first.In.Name {
 		t.Fatalf("one mark became %v", got)
 	}
-	press(t, p, "j", " ")
+	uitest.Press(t, p, "j", " ")
 	got := p.list.Marked()
 	if len(got) != 2 || got[0].Digest != got[1].Digest || got[0].Package == got[1].Package {
 		t.Errorf("marks of one digest in two packages: %v", got)
@@ -70,19 +70,19 @@ func TestKeysActOnTheRowsPackage(t *testing.T) {
 		"o":     pane.Browse{URL: "https://github.com/orgs/novotnyllc/packages/container/containai-claude/1002"},
 		"esc":   pane.Back{},
 	} {
-		if diff := cmp.Diff(want, press(t, p, key)); diff != "" {
+		if diff := cmp.Diff(want, uitest.Press(t, p, key)); diff != "" {
 			t.Errorf("%s (- want, + got)\n%s", key, diff)
 		}
 	}
-	if got := press(t, p, "y").(pane.Tell).Text; !strings.HasPrefix(got, "ghcr.io/novotnyllc/containai-claude@"+string(old)) {
+	if got := uitest.Press(t, p, "y").(pane.Tell).Text; !strings.HasPrefix(got, "ghcr.io/novotnyllc/containai-claude@"+string(old)) {
 		t.Errorf("y tells %s", got)
 	}
-	press(t, p, " ")
+	uitest.Press(t, p, " ")
 	p.Update(pane.GoTo{Package: "containai-claude", Digest: tagged(t, s, "containai-claude", "dev")})
-	press(t, p, " ")
+	uitest.Press(t, p, " ")
 	p.Update(pane.GoTo{Package: "containai-base", Digest: tagged(t, s, "containai-base", "dev")})
 	want := pane.Compare{Package: "containai-claude", A: old, B: tagged(t, s, "containai-claude", "dev")}
-	if diff := cmp.Diff(pane.Action(want), press(t, p, "d")); diff != "" {
+	if diff := cmp.Diff(pane.Action(want), uitest.Press(t, p, "d")); diff != "" {
 		t.Errorf("two marked versions, the cursor elsewhere (- want, + got)\n%s", diff)
 	}
 }
@@ -96,15 +96,15 @@ func TestFilterNamesPackagesToo(t *testing.T) {
 		}
 	}
 	p.list.SetQuery("")
-	press(t, p, "/")
+	uitest.Press(t, p, "/")
 	for _, c := range "name:proxy" {
-		press(t, p, string(c))
+		uitest.Press(t, p, string(c))
 	}
-	press(t, p, "enter", "*")
+	uitest.Press(t, p, "enter", "*")
 	if got := len(p.Marks()); got != 2 {
 		t.Errorf("* marked %d rows of those that the filter shows, want 2", got)
 	}
-	press(t, p, "esc")
+	uitest.Press(t, p, "esc")
 	if p.table.Filtering() || len(p.Marks()) != 2 {
 		t.Error("esc lost marks, or left the filter")
 	}
@@ -120,7 +120,7 @@ func TestGoToBeforeAndAfterTheVersionsAreThere(t *testing.T) {
 			p := New(uitest.Theme())
 			p.SetSize(120, 38)
 			p.Update(pane.GoTo{Package: "containai-base", Digest: d})
-			tell(p, s)
+			uitest.Bring(p, pane.Surveyed{Survey: s})
 			if r := p.list.Current(); r == nil || r.Digest != base {
 				t.Error("the cursor is elsewhere")
 			}
@@ -197,8 +197,8 @@ func TestCursorAndMarksOutliveASurvey(t *testing.T) {
 	p := at(s, 120, 38)
 	d := tagged(t, s, "containai-claude", "prod")
 	p.Update(pane.GoTo{Package: "containai-claude", Digest: d})
-	press(t, p, " ")
-	tell(p, world(t, append(story(), build{0.1, []string{"nightly"}}), true))
+	uitest.Press(t, p, " ")
+	uitest.Bring(p, pane.Surveyed{Survey: world(t, append(story(), build{0.1, []string{"nightly"}}), true)})
 	if r := p.list.Current(); r == nil || r.Digest != d {
 		t.Error("the cursor went elsewhere")
 	}
@@ -211,7 +211,7 @@ func TestSameReleaseElsewhere(t *testing.T) {
 	s := world(t, story(), true)
 	p := at(s, 120, 38)
 	p.Update(pane.GoTo{Package: "containai-claude", Digest: tagged(t, s, "containai-claude", "v1.2.0")})
-	choose := press(t, p, "p").(pane.Choose)
+	choose := uitest.Press(t, p, "p").(pane.Choose)
 	by := map[string]pane.Choice{}
 	for _, c := range choose.Choices {
 		by[c.Label] = c
@@ -233,7 +233,7 @@ func TestTagsLeadToWhereAChannelWas(t *testing.T) {
 	p := at(s, 120, 38)
 	prod, before := tagged(t, s, "containai-claude", "prod"), tagged(t, s, "containai-claude", "v1.2.0")
 	p.Update(pane.GoTo{Package: "containai-claude", Digest: prod})
-	choose := press(t, p, "#").(pane.Choose)
+	choose := uitest.Press(t, p, "#").(pane.Choose)
 	i := slices.IndexFunc(choose.Choices, func(c pane.Choice) bool {
 		return c.Label == "prod" && c.Action == pane.Action(pane.GoTo{Package: "containai-claude", Digest: before})
 	})
@@ -259,7 +259,7 @@ func TestUntagAsksWhichTag(t *testing.T) {
 		p.Update(pane.GoTo{Package: "containai-claude", Digest: tagged(t, s, "containai-claude", tag)})
 	}
 	go2("prod")
-	choose := press(t, p, "-").(pane.Choose)
+	choose := uitest.Press(t, p, "-").(pane.Choose)
 	notes := make(map[string]string)
 	for _, c := range choose.Choices {
 		notes[c.Label] = c.Note
@@ -279,7 +279,7 @@ func TestUntagAsksWhichTag(t *testing.T) {
 		case len(v.Tags) == 0 && b.Disabled != "it has no tag":
 			t.Errorf("%s without a tag: %q", r.Digest.Short(), b.Disabled)
 		case len(v.Tags) == 1:
-			if a := press(t, p, "-"); a != pane.Action(pane.Untag{Package: r.In.Name, Tag: v.Tags[0]}) {
+			if a := uitest.Press(t, p, "-"); a != pane.Action(pane.Untag{Package: r.In.Name, Tag: v.Tags[0]}) {
 				t.Errorf("with one tag: %#v", a)
 			}
 		}
@@ -303,7 +303,7 @@ func TestSavingIsOfTheVersionUnderTheCursor(t *testing.T) {
 	p := at(s, 120, 38)
 	d := tagged(t, s, "containai-claude", "prod")
 	p.Update(pane.GoTo{Package: "containai-claude", Digest: d})
-	if got := press(t, p, "S"); got != (pane.Pull{Package: "containai-claude", Digest: d}) {
+	if got := uitest.Press(t, p, "S"); got != (pane.Pull{Package: "containai-claude", Digest: d}) {
 		t.Errorf("S does %#v", got)
 	}
 }
