@@ -20,7 +20,7 @@ REGISTRY := github.com/distribution/distribution/v3/cmd/registry@v3.1.2
 # Says of caitui's evidence whether it holds.
 COSIGN   := github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3
 
-.PHONY: all build install demo test check format vet lint race tools bench faults golden cover fuzz vuln contract-live clean help
+.PHONY: all build install demo test check check-long format vet lint race tools bench faults golden cover fuzz vuln contract-live clean help
 
 all: build
 
@@ -40,6 +40,8 @@ test: tools ## all tests, with the foreign clients and registries
 	$(GO) test ./...
 
 check: format vet lint race ## what every commit must pass
+
+check-long: check fuzz ## check, and every fuzz target for FUZZTIME
 
 format: ## gofmt finds nothing to do
 	@bad=$$(gofmt -l cmd internal); [ -z "$$bad" ] || { echo "not formatted: $$bad"; exit 1; }
@@ -104,7 +106,7 @@ cover: ## coverage by package, and as coverage.html
 # Making what was found smaller may take a minute each, in which nothing else is
 # tried.
 FUZZTIME ?= 1m
-fuzz: ## every fuzz target for FUZZTIME
+fuzz: ## every fuzz target for FUZZTIME, a minute each if not told otherwise
 	@for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg 2>/dev/null | grep '^Fuzz'); do \
 			echo "== $$pkg $$target"; \
