@@ -150,5 +150,5 @@ func (w wanted) refuse(subjects []subject) *refusal {
 		expected = []string{"a digest by SHA-256, SHA-384 or SHA-512 to look for"}
 	}
 	return failed(model.StepDigest, strings.Join(expected, " or "), strings.Join(actual, ", "),
-		fmt.Errorf("the statement names %d artifacts, and not the one that was asked about", len(subjects)))
+		fmt.Errorf("what was asked about is not among what the statement names (%d)", len(subjects)))
 }

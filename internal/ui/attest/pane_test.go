@@ -262,7 +262,7 @@ func TestFailuresAreAskedAgain(t *testing.T) {
 }
 
 func TestMouse(t *testing.T) {
-	p := at(list(t), 120, 38)
+	p := at(list(t), 200, 58)
 	first := 1 + len(p.head)
 	click := func(x, y int) {
 		p.Update(tea.MouseMsg{X: x, Y: y, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
@@ -271,11 +271,11 @@ func TestMouse(t *testing.T) {
 	if p.current().key != keyOf(p.list.Items[2]) || p.inDetails {
 		t.Errorf("a click on the third row: %s", text(p))
 	}
-	click(100, first+2)
+	click(150, first+2)
 	if !p.inDetails {
 		t.Error("a click into the statement does not go there")
 	}
-	p.Update(tea.MouseMsg{X: 100, Y: first, Button: tea.MouseButtonWheelDown})
+	p.Update(tea.MouseMsg{X: 150, Y: first, Button: tea.MouseButtonWheelDown})
 	click(5, first+1)
 	if p.inDetails || p.current().key != keyOf(p.list.Items[0]) {
 		t.Error("a click back into the list does not go there")

@@ -9,9 +9,11 @@ import (
 )
 
 // split divides the pane's columns: the list, and from layout.SideWidth on the
-// statement beside it.
+// statement beside it. Whoever reads the statement gets all of them for it, up to
+// where there is room for both: digests and addresses are long.
 func (p *Pane) split() (list, side layout.Rect) {
-	screen := layout.Screen(p.width, p.height+2, layout.Options{})
+	reading := p.inDetails && p.width < layout.FarWidth
+	screen := layout.Screen(p.width, p.height+2, layout.Options{Alone: reading})
 	return screen.Body, screen.Side
 }
 
