@@ -147,7 +147,8 @@ func (v value) named(want string) bool {
 	if len(v) == len(want)+2 && string(v[1:len(v)-1]) == want {
 		return true
 	}
-	return bytes.IndexByte(v, '\\') >= 0 && v.whole() == want
+	// Escapes and bytes that are no UTF-8 read as something else.
+	return (bytes.IndexByte(v, '\\') >= 0 || !utf8.Valid(v)) && v.whole() == want
 }
 
 // whole is a JSON string in full, "" where it is none.

@@ -216,6 +216,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("https://in-toto.io/attestation/vulns/v0.1", []byte(`{"scanner":{"result":[{"severity":[{"score":"1e3"}]}]}}`))
 	f.Add("https://openvex.dev/ns", []byte(`{"statements":[{"vulnerability":{"name":"\u0000"},"status":"affected"}]}`))
 	f.Add("x", []byte("{\"\\u0061\":[[[1,{}]],\"\x00\"] , \"b\" : null }"))
+	f.Add("y", []byte("{\"Dat\xdf\":\"a name that is no UTF-8\"}"))
 	f.Fuzz(func(t *testing.T, kind string, raw []byte) {
 		s := Read(kind, raw)
 		for _, x := range s.Sections {
