@@ -148,9 +148,7 @@ func mirror(s model.DiffSection, turn bool) []string {
 // Over everything that the story of v1.3.0 published: nothing differs from
 // itself, and what differs there differs back.
 func TestDifferencesOfTheWholeScenario(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long; runs without -short")
-	}
+	notRaced(t)
 	r := newRig(t, "containai")
 	s := open(t, r.options(r.Tokens.Read))
 	survey := refresh(t, s)

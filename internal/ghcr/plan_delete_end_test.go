@@ -63,9 +63,7 @@ func swift(t *testing.T, r *rig) ghcr.Options {
 // back with what belongs to them: the registry shows what the previews said and
 // nothing else.
 func TestDeleteThreeHundredAndRestoreFive(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long; runs without -short")
-	}
+	notRaced(t)
 	r := newRig(t, "containai")
 	o := swift(t, r)
 	s := open(t, o)

@@ -248,3 +248,12 @@ func newLog() (*slog.Logger, *logBuffer) {
 
 // optionsOf lets a table change options.
 type optionsOf struct{ ghcr.Options }
+
+// notRaced leaves out, under the race detector's short run, a long test that
+// takes roads which others take there too. make test plays it.
+func notRaced(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("long, and without a road of its own for the race detector to watch")
+	}
+}
