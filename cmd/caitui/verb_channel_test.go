@@ -92,6 +92,7 @@ func TestRollbackAndPromoteUsage(t *testing.T) {
 		"promote nowhere":   {[]string{"promote", "--from", "nightly"}, exitUsage, "--to"},
 		"not a version":     {[]string{"promote", "--to", "prod", "--from", "nightly", "--as", "latest"}, exitUsage, "not a version"},
 		"blocked promotion": {[]string{"promote", "--to", "prod", "--from", "nightly", "--as", "v1.4.0", "--yes"}, exitFinding, "payload-other-channel"},
+		"only printed":      {[]string{"promote", "--to", "prod", "--from", "nightly", "--as", "v1.4.0"}, exitFinding, "payload-other-channel"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := r.tags()

@@ -179,7 +179,7 @@ func (a *app) settle(ctx context.Context, s *session, plan model.Plan, survey mo
 		}
 	}
 	if !f.yes {
-		return a.printPlan(plan, survey)
+		return a.onlyPrinted(plan, survey)
 	}
 	if err := f.sameAs(plan); err != nil {
 		return err
@@ -188,12 +188,21 @@ func (a *app) settle(ctx context.Context, s *session, plan model.Plan, survey mo
 		return usageError{fmt.Errorf("this plan is executed only by its id: read it, then give --yes --plan %s", plan.ID)}
 	}
 	if plan.Blocked() {
-		if err := a.printPlan(plan, survey); err != nil {
-			return err
-		}
-		return finding{exitFinding}
+		return a.onlyPrinted(plan, survey)
 	}
 	return a.carryOut(ctx, s, plan, false)
+}
+
+// onlyPrinted prints a plan that is not executed. That it could not be, as
+// it stands, is a finding: a script need not read the document to learn it.
+func (a *app) onlyPrinted(plan model.Plan, survey model.Survey) error {
+	if err := a.printPlan(plan, survey); err != nil {
+		return err
+	}
+	if plan.Blocked() {
+		return finding{exitFinding}
+	}
+	return nil
 }
 
 // carryOut executes a plan and prints the outcome. resumes says that it was
