@@ -1,13 +1,12 @@
 package main
 
 import (
-	"encoding/json"
-	"maps"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/novotnyllc/caitui/internal/model/wire"
 	"github.com/novotnyllc/caitui/internal/ui/uitest/term"
 )
 
@@ -31,35 +30,23 @@ func (r *rig) admin(call, body string) {
 	}
 }
 
-// foretold is what the tags will be by the effects of the plan that a verb
+// foretold is what the truth will be by the effects of the plan that a verb
 // prints.
-func (r *rig) foretold(args ...string) map[string]string {
+func (r *rig) foretold(args ...string) truth {
 	r.t.Helper()
 	res := r.run(append(args, "-o", "json")...)
-	var plan struct {
-		Effects []struct{ Package, Tag, After string }
-	}
-	if err := json.Unmarshal([]byte(res.stdout), &plan); err != nil {
+	plan, err := wire.DecodePlan([]byte(res.stdout))
+	if err != nil {
 		r.t.Fatalf("%v: %v\n%s", args, err, res.stderr)
 	}
-	out := r.tags()
-	for _, e := range plan.Effects {
-		switch {
-		case e.Tag == "":
-		case e.After == "":
-			delete(out, e.Package+":"+e.Tag)
-		default:
-			out[e.Package+":"+e.Tag] = e.After
-		}
-	}
-	return out
+	return carriedOut(r.truth(), plan)
 }
 
-// same fails unless the simulator's truth is want.
-func (r *rig) same(want map[string]string) {
+// same fails unless the simulator's truth is want: every tag and every version.
+func (r *rig) same(want truth) {
 	r.t.Helper()
-	if got := r.tags(); !maps.Equal(got, want) {
-		r.t.Errorf("the tags are not those foretold: %v", moved(want, got))
+	if d := r.truth().differs(want); len(d) > 0 {
+		r.t.Errorf("not as it was foretold: %v", d)
 	}
 }
 
@@ -79,10 +66,10 @@ func TestSessionRollback(t *testing.T) {
 				t.Parallel()
 				r := newRig(t, world)
 				want := r.foretold("rollback", "--channel", "prod", "--to", "v1.2.0")
-				if len(moved(r.tags(), want)) < 10 {
-					t.Fatalf("the plan moves too little: %v", moved(r.tags(), want))
+				before := r.truth()
+				if len(want.differs(before)) < 10 {
+					t.Fatalf("the plan moves too little: %v", want.differs(before))
 				}
-				before, origin := r.tags(), r.truth()
 				x := r.open(size.cols, size.rows)
 				toRollback(x)
 				for _, s := range []string{"from v1.3.0", "to v1.2.0", "containai-log-forwarder", "same", "latest", "LIVE", before["containai:prod"][7:19], want["containai:prod"][7:19]} {
@@ -98,9 +85,7 @@ func TestSessionRollback(t *testing.T) {
 				x.WaitFor(`LIVE Done`, limit)
 				x.WaitFor(`installed users`, limit)
 				r.same(want)
-				if d := r.truth().differs(r.previewed(origin)); len(d) > 0 {
-					t.Errorf("not as it was previewed: %v", d)
-				}
+				r.same(r.previewed(before))
 				x.WaitFor(`esc close`, limit) // once keys are taken
 				x.Type("y")
 				x.WaitFor(`sent, not confirmed: .*roll prod back`, limit)
@@ -146,7 +131,7 @@ func TestSessionRollbackCancel(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, "containai")
-			before := r.tags()
+			before := r.truth()
 			x := r.open(80, 24)
 			toRollback(x)
 			step(x)
@@ -187,7 +172,7 @@ func TestSessionRollbackStopsAfterTheFirst(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "containai")
 	all := r.foretold("rollback", "--channel", "prod", "--to", "v1.2.0")
-	want := r.tags()
+	want := r.truth()
 	want["containai-log-forwarder:prod"] = all["containai-log-forwarder:prod"]
 	x := r.open(80, 24)
 	toRollback(x)
@@ -213,7 +198,7 @@ func TestSessionRollbackStopsWhileItRuns(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, "containai")
 			all := r.foretold("rollback", "--channel", "prod", "--to", "v1.2.0")
-			before := r.tags()
+			before := r.truth()
 			// The second stage takes long enough to stop in it.
 			r.fault(`[{"method":"PUT","path":"/manifests/","from":2,"do":{"hang":"2s"}}]`)
 			x := r.open(80, 24)
@@ -230,13 +215,14 @@ func TestSessionRollbackStopsWhileItRuns(t *testing.T) {
 			x.WaitFor(`stopping after the step under way`, limit)
 			x.WaitFor(`LIVE Stopped`, limit)
 			x.WaitFor(`not started`, limit)
-			after := r.tags()
+			after := r.truth()
 			if after["containai-log-forwarder:prod"] != all["containai-log-forwarder:prod"] || after["containai-metadata:prod"] != before["containai-metadata:prod"] {
-				t.Errorf("moved: %v", moved(before, after))
+				t.Errorf("moved: %v", after.differs(before))
 			}
-			for tag, d := range after {
-				if d != before[tag] && d != all[tag] {
-					t.Errorf("%s is at %s, which nobody foretold", tag, d)
+			r.same(r.journalled(before))
+			for place, d := range after {
+				if d != before[place] && d != all[place] {
+					t.Errorf("%s is %s, which nobody foretold", place, d)
 				}
 			}
 		})

@@ -23,9 +23,7 @@ func TestSessionUndo(t *testing.T) {
 			x.Press("enter")
 			x.WaitFor(`LIVE Done`, limit)
 			rolledBack := r.previewed(before)
-			if d := r.truth().differs(rolledBack); len(d) > 0 {
-				t.Fatalf("not as it was previewed: %v", d)
-			}
+			r.same(rolledBack)
 			x.WaitFor(`U undo`, limit)
 			x.Press("esc")
 			x.WaitGone(`LIVE Done`, limit)
@@ -37,17 +35,13 @@ func TestSessionUndo(t *testing.T) {
 			x.WaitFor(`put prod back to v1\.3\.0, undoing the rollback of`, limit)
 			x.Press("esc")
 			x.WaitGone(`put prod back to`, limit)
-			if d := r.truth().differs(rolledBack); len(d) > 0 {
-				t.Fatalf("cancelling changed %v", d)
-			}
+			r.same(rolledBack)
 			x.Type("U")
 			x.WaitFor(move, limit)
 			x.Type("prod")
 			x.Press("enter")
 			x.WaitFor(`LIVE Done`, limit)
-			if d := r.truth().differs(before); len(d) > 0 {
-				t.Errorf("the truth differs after the undo: %v", d)
-			}
+			r.same(before)
 			x.Press("esc")
 			x.WaitFor(`undone`, limit)
 			x.Type("q")
@@ -67,7 +61,7 @@ func TestSessionUnfinished(t *testing.T) {
 	}{{"continue", "CONTINUE", "continue", 1}, {"revert", "TAKE BACK", "take back", 2}} {
 		t.Run(way.name, func(t *testing.T) {
 			r := newRig(t, "containai")
-			before, target := r.tags(), r.foretold(rollback...)
+			before, target := r.truth(), r.foretold(rollback...)
 			r.admin("latency", `{"rtt":"5ms"}`)
 			r.killedAt(r.journalLines()+6, append(slices.Clone(rollback), "--yes")...)
 			r.admin("latency", `{"rtt":"0s"}`)
@@ -92,9 +86,7 @@ func TestSessionUnfinished(t *testing.T) {
 			if way.name == "revert" {
 				want = before
 			}
-			if diff := moved(want, r.tags()); len(diff) > 0 {
-				t.Errorf("the truth differs: %v", diff)
-			}
+			r.same(want)
 			x.Press("esc")
 			x.WaitGone(`LIVE Done`, limit)
 			x.Type("q")

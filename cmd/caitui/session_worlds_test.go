@@ -44,9 +44,7 @@ func TestSessionChanges(t *testing.T) {
 				x := r.open(80, 24)
 				fresh(x)
 				one.play(r, x)
-				if d := r.truth().differs(one.ends(r, before)); len(d) > 0 {
-					t.Errorf("not as it was said: %v", d)
-				}
+				r.same(one.ends(r, before))
 				x.Press("esc")
 				x.WaitFor(one.behind, limit)
 				x.Type("q")
