@@ -46,6 +46,10 @@ must have signed and from where; it is bound to the commit that the version's
 own tag names. For a FILE and --digest nothing configured holds: --owner,
 --repo, --cert-identity or --key must say who has to have signed.
 
+--bundle takes the place of every store. About a REF its attestations may also
+be those of the indexes that share its platforms, as they may in the stores:
+its manifests are read for that, and no more.
+
 --evidence checks again what caitui evidence wrote, with the roots in DIR unless
 --trusted-root replaces them and by the policies in it, which are printed:
 nothing is sent. Roots that this machine does not know are told.
@@ -239,9 +243,7 @@ func (v *verifyVerb) verifyReference(ctx context.Context, what subject, settings
 	v.knowVersions(ctx, s, ref.Package)
 	var got model.Verification
 	if v.bundle != "" {
-		p, _ = s.service.BindPolicy(ref.Package, digest, p)
-		got, err = s.service.VerifyGiven(ctx, model.ArtifactFile{Of: map[string]string{"sha256": digest.Hex()}}, given, p)
-		got.List.Registry, got.List.Owner, got.List.Package = s.settings.Host(), s.settings.Layout.Owner, ref.Package
+		got, err = s.service.VerifyBrought(ctx, ref.Package, digest, given, p)
 	} else {
 		got, err = s.service.Verify(ctx, ref.Package, digest, p)
 	}

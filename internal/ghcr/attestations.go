@@ -44,28 +44,12 @@ func (s *Service) Attestations(ctx context.Context, pkg string, d model.Digest) 
 // asks only for what the tags, as far as they are known, lead to in the
 // registry: as a rule nothing that was not read before.
 func (s *Service) collect(ctx context.Context, pkg string, d model.Digest, near bool) (*collector, model.AttestationList, error) {
-	if err := model.ValidPackage(pkg); err != nil {
+	c, subjectErr, err := s.discovered(ctx, pkg, d, near)
+	if err != nil {
 		return nil, model.AttestationList{}, err
-	}
-	if _, err := model.ParseDigest(string(d)); err != nil {
-		return nil, model.AttestationList{}, err
-	}
-	if err := s.load(ctx); err != nil {
-		return nil, model.AttestationList{}, err
-	}
-	c := &collector{s: s, pkg: pkg, near: near, sources: make(map[model.AttestationSourceName]*gathered), read: make(map[model.Digest]*model.Manifest)}
-	for _, name := range model.AttestationSources() {
-		c.sources[name] = &gathered{}
-	}
-	subjectErr := c.discover(ctx, d)
-	if ctx.Err() != nil {
-		return nil, model.AttestationList{}, ctx.Err()
 	}
 	if errors.Is(subjectErr, model.ErrNotFound) || errors.Is(subjectErr, model.ErrUnauthorized) {
 		return nil, model.AttestationList{}, subjectErr
-	}
-	if subjectErr != nil {
-		c.notes = append(c.notes, "what belongs to it is not known, its manifest could not be read: "+plain(subjectErr))
 	}
 	c.ask(ctx)
 	if !near { // which is one of many, and the conclusions are drawn anew each time
@@ -82,6 +66,28 @@ func (s *Service) collect(ctx context.Context, pkg string, d model.Digest, near 
 		return nil, model.AttestationList{}, cmp.Or(subjectErr, err)
 	}
 	return c, list, nil
+}
+
+// discovered is a collector that knows what to ask about and has asked nobody.
+// subjectErr is why the digest's own manifest could not be read.
+func (s *Service) discovered(ctx context.Context, pkg string, d model.Digest, near bool) (c *collector, subjectErr, err error) {
+	if err := model.ValidPackage(pkg); err != nil {
+		return nil, nil, err
+	}
+	if _, err := model.ParseDigest(string(d)); err != nil {
+		return nil, nil, err
+	}
+	if err := s.load(ctx); err != nil {
+		return nil, nil, err
+	}
+	c = &collector{s: s, pkg: pkg, near: near, sources: make(map[model.AttestationSourceName]*gathered), read: make(map[model.Digest]*model.Manifest)}
+	for _, name := range model.AttestationSources() {
+		c.sources[name] = &gathered{}
+	}
+	if subjectErr = c.discover(ctx, d); subjectErr != nil {
+		c.notes = append(c.notes, "what belongs to it is not known, its manifest could not be read: "+plain(subjectErr))
+	}
+	return c, subjectErr, ctx.Err()
 }
 
 // nobodyAnswered is why, where no server had anything to say.

@@ -46,23 +46,71 @@ func (s *Service) VerifyFile(ctx context.Context, f model.ArtifactFile, p model.
 }
 
 // VerifyGiven checks attestations that a person brings along, as ParseAttestations
-// read them. Nothing is sent.
+// read them, about something that lies in no registry. Nothing is sent.
 func (s *Service) VerifyGiven(ctx context.Context, f model.ArtifactFile, given []model.Attestation, p model.Policy) (model.Verification, error) {
 	if err := p.Check(); err != nil {
 		return model.Verification{}, err
 	}
 	target := model.AttestationTarget{Digest: f.Subject(), Role: model.RoleSubject, Title: f.Name}
+	items := aboutTargets(given, []model.AttestationTarget{target})
+	return s.judgeFile(ctx, f, target, items, givenState(items), p)
+}
+
+// VerifyBrought is Verify with attestations that a person brings along in place
+// of every store. They may be about the digest itself or about an index that
+// shares its platforms, exactly as those that the stores have: for that the
+// versions are listed and manifests are read, and no more. A digest that the
+// registry does not have is verified by itself.
+//
+// Errors: a policy that cannot be used, and a package or digest that is none.
+func (s *Service) VerifyBrought(ctx context.Context, pkg string, d model.Digest, given []model.Attestation, p model.Policy) (model.Verification, error) {
+	if err := p.Check(); err != nil {
+		return model.Verification{}, err
+	}
+	c, _, err := s.discovered(ctx, pkg, d, false)
+	if err != nil {
+		return model.Verification{}, err
+	}
+	items := aboutTargets(given, c.targets)
+	list := c.list(d)
+	list.Items, list.Sources = model.MergeAttestations(items, c.targets), []model.SourceState{givenState(items)}
+	p, note := s.BindPolicy(pkg, d, p)
+	if note != "" {
+		list.Notes = append(list.Notes, note)
+	}
+	return s.judge(ctx, list, p, model.ArtifactDigests{Name: s.subjectName(pkg)})
+}
+
+// aboutTargets says of what a person brought what it is about: those of the
+// targets that the statement names, else the first, of which it then has to be
+// told that it is about something else.
+func aboutTargets(given []model.Attestation, targets []model.AttestationTarget) []model.Attestation {
 	items := slices.Clone(given)
 	for i := range items {
 		a := &items[i]
-		a.About, a.MediaType = target.Digest, mediaTypeIn(a.Raw)
+		a.MediaType = mediaTypeIn(a.Raw)
 		a.Origins = []model.AttestationOrigin{{Kind: model.FromFile, Source: model.SourceGiven}}
+		var named []model.Digest
+		for _, t := range targets {
+			if a.Names(t.Digest) {
+				named = append(named, t.Digest)
+			}
+		}
+		if len(named) == 0 {
+			named = []model.Digest{targets[0].Digest}
+		}
+		a.About, a.Also = named[0], named[1:]
 	}
+	return items
+}
+
+// givenState sums up what a person brought.
+func givenState(items []model.Attestation) model.SourceState {
 	state := model.SourceState{Name: model.SourceGiven, State: model.SourceFound, Count: len(items)}
 	if len(items) == 0 {
 		state.State = model.SourceNone
 	}
-	return s.judgeFile(ctx, f, target, items, state, p)
+	return state
 }
 
 func (s *Service) judgeFile(ctx context.Context, f model.ArtifactFile, target model.AttestationTarget, items []model.Attestation, state model.SourceState, p model.Policy) (model.Verification, error) {

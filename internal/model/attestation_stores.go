@@ -34,9 +34,10 @@ func (l AttestationList) InGitHub(a Attestation) StorePresence {
 }
 
 // InRegistry tells whether the registry has an item of the list. What is about
-// a file does not belong there: only a manifest can have referrers.
+// a file does not belong there: only a manifest can have referrers. What a
+// person brought along may be there or not: nobody looked.
 func (l AttestationList) InRegistry(a Attestation) StorePresence {
-	if slices.ContainsFunc(a.Origins, func(o AttestationOrigin) bool { return o.Kind != FromGitHub }) {
+	if slices.ContainsFunc(a.Origins, func(o AttestationOrigin) bool { return o.Kind != FromGitHub && o.Source != SourceGiven }) {
 		return StoreHere
 	}
 	if t, ok := l.Target(a.About); ok && t.Role == RoleLayer {
