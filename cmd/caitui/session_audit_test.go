@@ -25,7 +25,7 @@ func TestSessionAudit(t *testing.T) {
 			x.Press("enter")
 			x.WaitFor(`verdict: ✗ failed at the step digest`, limit)
 			x.WaitFor(`expected: sha256:[0-9a-f]{12}`, limit)
-			x.WaitFor(`1: the statement names`, limit)
+			x.WaitFor(`1: what was asked about is not among`, limit)
 			x.WaitFor(`certificate: what it says, not proved`, limit)
 			if n := x.KeyCount() - before; n > 4 {
 				t.Errorf("it takes %d keys, want at most 4", n)
