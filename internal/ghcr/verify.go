@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -169,6 +170,30 @@ func (s *Service) verifySet(ctx context.Context, set model.SetVerification) (mod
 	return set, ctx.Err()
 }
 
+// Trusted is what checking digests of many packages comes to, one each, as far
+// as the registry's tags lead: what was read there once is not read again, and
+// GitHub's API is not asked. What this does not show to be verified is unsure.
+func (s *Service) Trusted(ctx context.Context, digests map[string]model.Digest) (map[string]model.TargetTrust, error) {
+	if err := s.load(ctx); err != nil {
+		return nil, err
+	}
+	out := make(map[string]model.TargetTrust, len(digests))
+	var mu sync.Mutex
+	var g errgroup.Group
+	for pkg, d := range digests {
+		g.Go(func() error {
+			t := s.trustBy(ctx, pkg, d, true)
+			t.Unsure = t.Unsure || t.Verdict != model.VerdictVerified
+			mu.Lock()
+			defer mu.Unlock()
+			out[pkg] = t
+			return nil
+		})
+	}
+	_ = g.Wait()
+	return out, ctx.Err()
+}
+
 // trust is what checking the attestations of a plan's target comes to, at a
 // price that a plan can pay: first what the registry's tags, as far as they are
 // known, lead to, which is read once ever; everything else is asked only where
@@ -177,6 +202,12 @@ func (s *Service) verifySet(ctx context.Context, set model.SetVerification) (mod
 //
 // It never fails: what could not be checked is unchecked.
 func (s *Service) trust(ctx context.Context, pkg string, d model.Digest) model.TargetTrust {
+	return s.trustBy(ctx, pkg, d, true, false)
+}
+
+// trustBy looks once for each of near, as collect has it, until the policy is
+// met.
+func (s *Service) trustBy(ctx context.Context, pkg string, d model.Digest, looks ...bool) model.TargetTrust {
 	p := s.o.Layout.PolicyOf(pkg)
 	if s.o.Verifier == nil || len(p.Predicates) == 0 || d == "" {
 		return model.TargetTrust{}
@@ -189,22 +220,27 @@ func (s *Service) trust(ctx context.Context, pkg string, d model.Digest) model.T
 	}
 	p, _ = s.BindPolicy(pkg, d, p)
 	about := model.ArtifactDigests{Name: s.subjectName(pkg)}
-	for _, near := range []bool{true, false} {
-		_, list, err := s.collect(ctx, pkg, d, near)
-		if err != nil && !near {
-			return unchecked(late(ctx, err))
-		} else if err != nil {
+	var out model.TargetTrust
+	for _, near := range looks {
+		v, err := s.lookFor(ctx, pkg, d, near, p, about)
+		if err != nil {
+			out = unchecked(late(ctx, err))
 			continue
 		}
-		v, err := s.judge(ctx, list, p, about)
-		switch {
-		case err != nil:
-			return unchecked(late(ctx, err))
-		case v.Verdict == model.VerdictVerified || !near:
-			return model.TrustOf(v)
+		if out = model.TrustOf(v); v.Verdict == model.VerdictVerified {
+			break
 		}
 	}
-	return model.TargetTrust{} // not reached: the second look returns
+	return out
+}
+
+// lookFor collects attestations, near or everywhere, and weighs them.
+func (s *Service) lookFor(ctx context.Context, pkg string, d model.Digest, near bool, p model.Policy, about model.ArtifactDigests) (model.Verification, error) {
+	_, list, err := s.collect(ctx, pkg, d, near)
+	if err != nil {
+		return model.Verification{}, err
+	}
+	return s.judge(ctx, list, p, about)
 }
 
 // late says that there was no time where that is why something failed.

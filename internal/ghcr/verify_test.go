@@ -365,6 +365,48 @@ func TestPlanShowsVerdicts(t *testing.T) {
 	}
 }
 
+// Releases that are offered are checked as far as the registry's tags lead, each
+// once ever: what GitHub alone has leaves a package unsure and the API unasked.
+func TestTrustedAsksTheRegistryAlone(t *testing.T) {
+	r := newRig(t, "containai")
+	s := r.trusting(believer{}, nil)
+	refresh(t, s)
+	digests := func(release string) map[string]model.Digest {
+		found, n := model.FindRelease(s.Survey(), release)
+		if n == 0 {
+			t.Fatalf("there is no %s", release)
+		}
+		out := make(map[string]model.Digest)
+		for pkg, m := range found.Members {
+			out[pkg] = m.Digest
+		}
+		return out
+	}
+	for _, c := range []struct {
+		release  string
+		verified int
+	}{{"v1.2.0", 9}, {"v1.2.0", 9}, {"08dd3c9", 7}} { // one copy is not in the registry, one statement is of another digest
+		n := r.mark()
+		of, err := s.Trusted(t.Context(), digests(c.release))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := model.SumTrust(of)
+		if sum.Verified != c.verified || sum.Expected != 9 || sum.Unsure != (c.verified < 9) {
+			t.Errorf("%s: %+v", c.release, sum)
+		}
+		for _, e := range r.since(n) {
+			if strings.Contains(e.Path, "/attestations/") {
+				t.Errorf("%s: GitHub was asked for %s", c.release, e.Path)
+			}
+		}
+	}
+	n := r.mark()
+	if _, err := s.Trusted(t.Context(), digests("v1.2.0")); err != nil || len(r.since(n)) > 0 {
+		t.Errorf("again: %v, %d requests", err, len(r.since(n)))
+	}
+}
+
 func mustResolve(t *testing.T, r *rig, name, tag string) model.Digest {
 	t.Helper()
 	d, ok := r.World().Resolve(name, tag)

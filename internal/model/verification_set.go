@@ -77,6 +77,35 @@ func TrustOf(v Verification) TargetTrust {
 	return TargetTrust{Expected: v.Expected(), Verdict: v.Verdict, Why: v.Why(), Unsure: !v.List.Whole()}
 }
 
+// TrustSum is what checking all packages of a release came to.
+type TrustSum struct {
+	Verified, Expected int
+	// Verdict is that of the worst package, VerdictNone where nothing is expected.
+	Verdict VerdictKind
+	// Unsure is set where a package that is not verified might be, had every
+	// source answered.
+	Unsure bool
+}
+
+// SumTrust counts over packages.
+func SumTrust(of map[string]TargetTrust) TrustSum {
+	out := TrustSum{Verdict: VerdictNone}
+	for _, t := range of {
+		if !t.Expected {
+			continue
+		}
+		if out.Expected++; out.Expected == 1 || badness(t.Verdict) > badness(out.Verdict) {
+			out.Verdict = t.Verdict
+		}
+		if t.Verdict == VerdictVerified {
+			out.Verified++
+		} else {
+			out.Unsure = out.Unsure || t.Unsure
+		}
+	}
+	return out
+}
+
 // CommitSaid is the git commit that a version says it is of: that of the commit
 // tag it bears, else that of the release which holds it; "" where neither
 // tells. note is a sentence for people: by what it is bound, or that it is not.

@@ -32,3 +32,23 @@ func TestSetVerdict(t *testing.T) {
 		t.Error("a policy that expects nothing is met")
 	}
 }
+
+func TestSumTrust(t *testing.T) {
+	good := TargetTrust{Expected: true, Verdict: VerdictVerified}
+	for name, c := range map[string]struct {
+		of   map[string]TargetTrust
+		want TrustSum
+	}{
+		"nothing":             {nil, TrustSum{Verdict: VerdictNone}},
+		"nothing expected":    {map[string]TargetTrust{"a": {}}, TrustSum{Verdict: VerdictNone}},
+		"all good":            {map[string]TargetTrust{"a": good, "b": good, "c": {}}, TrustSum{Verified: 2, Expected: 2, Verdict: VerdictVerified}},
+		"the worst speaks":    {map[string]TargetTrust{"a": good, "b": {Expected: true, Verdict: VerdictFailed}, "c": {Expected: true, Verdict: VerdictNone}}, TrustSum{Verified: 1, Expected: 3, Verdict: VerdictFailed}},
+		"one alone":           {map[string]TargetTrust{"a": {Expected: true, Verdict: VerdictUnverifiable}}, TrustSum{Expected: 1, Verdict: VerdictUnverifiable}},
+		"more may be there":   {map[string]TargetTrust{"a": {Expected: true, Verdict: VerdictNone, Unsure: true}, "b": good}, TrustSum{Verified: 1, Expected: 2, Verdict: VerdictNone, Unsure: true}},
+		"and does not matter": {map[string]TargetTrust{"a": {Expected: true, Verdict: VerdictVerified, Unsure: true}}, TrustSum{Verified: 1, Expected: 1, Verdict: VerdictVerified}},
+	} {
+		if got := SumTrust(c.of); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+}

@@ -154,7 +154,7 @@ func (r *Root) onAimed(msg aimedMsg) tea.Cmd {
 		return r.plan()
 	}
 	f.intent = what
-	return r.next(r.targets(what))
+	return r.openTargets(what, r.next)
 }
 
 // targets asks for another aim.
@@ -234,7 +234,7 @@ func (r *Root) otherTarget(o modal.OtherTarget) tea.Cmd {
 		return nil
 	}
 	r.flow.remark(o.Reason, o.Incident)
-	return r.push(r.targets(what))
+	return r.openTargets(what, r.push)
 }
 
 // revise plans again under the preview, which stays in sight.

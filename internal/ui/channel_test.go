@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -271,6 +272,33 @@ func TestOtherTargets(t *testing.T) {
 	last := b.fake.channels[len(b.fake.channels)-1]
 	if last.Release != "" || len(last.Digests) != 1 || last.Digests["containai"] != d {
 		t.Errorf("planned for %q and %v", last.Release, last.Digests)
+	}
+}
+
+// The likely releases are checked while the list is open, and no more once it is
+// closed.
+func TestOtherTargetsAreChecked(t *testing.T) {
+	bad := at("containai-claude", "v1.1.0")
+	b := rollingBack(t, nil, func(f *fake) { f.verdicts = map[model.Digest]model.VerdictKind{bad: model.VerdictFailed} })
+	b.press("tab", "e")
+	list := b.root.modals.Front()
+	b.rest()
+	view := uitest.Plain(b.root.View())
+	for _, want := range []string{`v1\.2\.0 .*✓ verified`, `v1\.1\.0 .*✗ 9/10 verif`} {
+		if !regexp.MustCompile(want).MatchString(view) {
+			t.Errorf("no %s in\n%s", want, view)
+		}
+	}
+	asked := b.fake.called("trusted")
+	if asked < 2 || asked > checkedTargets {
+		t.Errorf("%d releases were checked", asked)
+	}
+	b.press("esc")
+	b.rest()
+	b.later(b.root.onTrusted(trustedMsg{list: list.(*modal.Targets), rest: []check{{row: 1}}}))
+	b.rest()
+	if n := b.fake.called("trusted"); n != asked {
+		t.Errorf("%d more were checked after the list was closed", n-asked)
 	}
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,6 +78,7 @@ type fake struct {
 	pullFiles     func(pkg string, d model.Digest) (model.Pulled, error)
 	pull          func(ctx context.Context, dir string, progress func(done, total int64)) (model.Pulled, error)
 	attested      func(pkg string, d model.Digest, found func(model.AttestationList)) (model.Verification, error)
+	verdicts      map[model.Digest]model.VerdictKind // of Trusted; absent: verified
 	after         model.Aftermath
 	status        model.Status
 	record        model.Record
@@ -265,6 +267,15 @@ func (f *fake) Audit(ctx context.Context, first, release string, told func([]mod
 	sets := []model.SetVerification{{Channel: "prod"}}
 	told(sets)
 	return sets, nil
+}
+
+func (f *fake) Trusted(ctx context.Context, digests map[string]model.Digest) (map[string]model.TargetTrust, error) {
+	f.note(ctx, "trusted")
+	out := make(map[string]model.TargetTrust, len(digests))
+	for pkg, d := range digests {
+		out[pkg] = model.TargetTrust{Expected: true, Verdict: cmp.Or(f.verdicts[d], model.VerdictVerified)}
+	}
+	return out, nil
 }
 
 func (f *fake) SBOMs(ctx context.Context, pkg string, d model.Digest) (model.SBOMList, error) {

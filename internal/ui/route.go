@@ -39,6 +39,8 @@ func (r *Root) route(msg tea.Msg) tea.Cmd {
 		return r.onWhole(msg)
 	case aimedMsg:
 		return r.onAimed(msg)
+	case trustedMsg:
+		return r.onTrusted(msg)
 	case savedMsg:
 		return r.onSaved(msg)
 	case aftermathMsg:

@@ -58,6 +58,16 @@ func NewTargets(th theme.Theme, l TargetList) *Targets {
 	return t
 }
 
+// Here is the row that the cursor began on.
+func (t *Targets) Here() int { return t.l.Here }
+
+// SetAttested gives a row what was found out about its attestations.
+func (t *Targets) SetAttested(row int, c present.Cell) {
+	if row >= 0 && row < len(t.l.Rows) {
+		t.l.Rows[row].Attested = c
+	}
+}
+
 // Title implements Modal.
 func (t *Targets) Title() string { return t.l.Title }
 

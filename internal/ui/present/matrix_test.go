@@ -171,6 +171,19 @@ func TestTarget(t *testing.T) {
 	}
 }
 
+func TestTrusted(t *testing.T) {
+	for want, sum := range map[string]model.TrustSum{
+		"none expected":  {Verdict: model.VerdictNone},
+		"✓ verified":     {Verified: 9, Expected: 9, Verdict: model.VerdictVerified},
+		"✗ 8/9 verified": {Verified: 8, Expected: 9, Verdict: model.VerdictFailed},
+		"? 7/9 verified": {Verified: 7, Expected: 9, Verdict: model.VerdictFailed, Unsure: true},
+	} {
+		if got := present.Trusted(sum).String(); got != want {
+			t.Errorf("%+v is %q, want %q", sum, got, want)
+		}
+	}
+}
+
 func TestChannelMove(t *testing.T) {
 	now := matrixNow()
 	s := layoutOnly()

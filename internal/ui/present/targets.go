@@ -13,7 +13,7 @@ type TargetRow struct {
 	Built    Cell // how long ago
 	Complete Cell // how many packages it has
 	Stay     Cell // how long the channel was there, and from what that is known
-	Attested Cell // signed statements counted in the registry, unchecked
+	Attested Cell // what checking came to, before that the signed statements counted
 	Note     Cell // why it is advised, or forbidden
 	Search   string
 }
@@ -46,6 +46,22 @@ func Target(t model.ChannelTarget, packages int, attested *model.Attested, now t
 		row.Note = Cell{Mark: MarkWarn, Text: "part of the channel is here", Tone: Warn}
 	}
 	return row
+}
+
+// Trusted says what checking a whole release came to.
+func Trusted(t model.TrustSum) Cell {
+	if t.Expected == 0 {
+		return muted("none expected")
+	}
+	c := Verdict(t.Verdict)
+	if t.Verdict == model.VerdictVerified {
+		return c
+	}
+	c.Text = strconv.Itoa(t.Verified) + "/" + strconv.Itoa(t.Expected) + " verified"
+	if t.Unsure {
+		c.Mark, c.Tone = MarkUnknown, Warn // more may be there than could be asked for
+	}
+	return c
 }
 
 // stayed says how long a channel was at a set: "now, 7 d", "37 d, observed".
