@@ -107,8 +107,9 @@ type TrustRoot struct {
 	Digest   Digest // of its JSON
 	Instance string
 	Who      []string // organisations of its certificate authorities
-	Origin   string   // where it came from: "built in", a file, "TUF"
+	Origin   string   // where it came from: "built in", a file, TUF with address and day
 	At       time.Time
+	Parts    []TrustPart
 	// JSON is the root itself (sigstore protobuf-specs, TrustedRoot).
 	JSON []byte
 }

@@ -53,6 +53,9 @@ type trusted struct {
 // Roots are trusted roots. Its zero value holds none and is ready to use.
 type Roots struct{ list []*trusted }
 
+// PublicGoodAt is the day of the root that is built in.
+func PublicGoodAt() time.Time { return publicGoodAt }
+
 // PublicGood is the root of the public good instance, sigstore.dev, as it was
 // when caitui was built.
 func PublicGood() (Roots, error) {
@@ -61,20 +64,27 @@ func PublicGood() (Roots, error) {
 
 // ReadRoots reads a file of trusted roots.
 func ReadRoots(file string) (Roots, error) {
-	f, err := os.Open(file) //nolint:gosec // the file that the person named
+	raw, at, err := readBounded(file)
 	if err != nil {
 		return Roots{}, &model.Error{Kind: model.ErrInvalid, Message: "the trusted root cannot be read", Cause: err, Cure: "name a file that holds one"}
 	}
+	return ParseRoots(raw, file, at)
+}
+
+// readBounded reads a file of roots and when it was written, of one that is too
+// long so much that it is seen.
+func readBounded(file string) ([]byte, time.Time, error) {
+	f, err := os.Open(file) //nolint:gosec // the file that the person named
+	if err != nil {
+		return nil, time.Time{}, err
+	}
 	defer func() { _ = f.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(f, maxRootFile+1))
-	if err != nil {
-		return Roots{}, &model.Error{Kind: model.ErrInvalid, Message: "the trusted root cannot be read", Cause: err}
-	}
 	var at time.Time
-	if info, err := f.Stat(); err == nil {
+	if info, statErr := f.Stat(); statErr == nil {
 		at = info.ModTime().UTC()
 	}
-	return ParseRoots(raw, file, at)
+	return raw, at, err
 }
 
 // ParseRoots reads trusted roots (protobuf-specs, sigstore_trustroot.proto):
@@ -143,17 +153,6 @@ func (r Roots) All() []model.TrustRoot {
 	return out
 }
 
-// JSON is the root of a digest on one line, nil where there is none: what an
-// archive of evidence holds.
-func (r Roots) JSON(d model.Digest) []byte {
-	for _, t := range r.list {
-		if t.info.Digest == d {
-			return bytes.Clone(t.json)
-		}
-	}
-	return nil
-}
-
 func newTrusted(doc []byte) (*trusted, error) {
 	material, err := root.NewTrustedRootFromJSON(doc)
 	if err != nil {
@@ -178,7 +177,7 @@ func newTrusted(doc []byte) (*trusted, error) {
 			}
 		}
 	}
-	t.info.Instance = instanceOf(t.info.Who)
+	t.info.Instance, t.info.Parts = instanceOf(t.info.Who), partsOf(material)
 	t.verifier, err = verify.NewVerifier(material, demands(material)...)
 	if err != nil {
 		return nil, fmt.Errorf("it names neither a transparency log nor a timestamp authority, so that nothing can tell when something was signed: %w", err)
@@ -266,5 +265,13 @@ func (r Roots) noRoot(leaf *x509.Certificate) *refusal {
 	if len(known) > 0 {
 		expected = "an instance whose root is here: " + strings.Join(known, "; ")
 	}
-	return unverifiable(model.StepRoot, expected, org, fmt.Errorf("no root for %s", org))
+	return unverifiable(model.StepRoot, expected, org, noRootError(leaf, org))
+}
+
+// noRootError names the way to GitHub's root, which is not built in.
+func noRootError(leaf *x509.Certificate, org string) error {
+	if slices.Contains(leaf.Issuer.Organization, orgGitHub) {
+		return fmt.Errorf("no root for %s: caitui roots --refresh github fetches it", org)
+	}
+	return fmt.Errorf("no root for %s", org)
 }
