@@ -55,7 +55,7 @@ Without a verb it opens the console. Every screen has a headless verb.`,
 	root.AddCommand(
 		newPackages(a), newHistory(a), newChannels(a), newDiff(a), newRetag(a), newRollback(a), newPromote(a),
 		newDelete(a), newUntag(a), newRestore(a),
-		newAttestations(a), newVerify(a), newEvidence(a), newJournal(a), newPull(a), newSBOM(a), newSim(a), newVersion(a),
+		newAttestations(a), newVerify(a), newEvidence(a), newJournal(a), newPull(a), newSBOM(a), newRoots(a), newSim(a), newVersion(a),
 		newUndo(a), newResume(a), newApply(a), newApprove(a), newReport(a),
 	)
 	usageOnBadArguments(root)

@@ -8,11 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/novotnyllc/caitui/cmd/caitui/config"
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/model/wire"
 	"github.com/novotnyllc/caitui/internal/ui/present"
@@ -169,6 +172,27 @@ func writeEvidence(set model.EvidenceSet, dir string) ([]model.EvidenceFile, wir
 	return files, archive, nil
 }
 
+// knownRoots are the roots that this machine knows by itself: built in,
+// refreshed through TUF, and in configured files. Nothing is sent, and what
+// cannot be read is said and not known.
+func (a *app) knownRoots(ctx context.Context) []model.TrustRoot {
+	builtIn, err := verify.PublicGood()
+	if err != nil {
+		a.note("note: %v", err)
+	}
+	settings, err := config.For(a.flags, a.getenv)
+	if err != nil {
+		a.note("note: roots that are configured are not known here: %v", err)
+		return builtIn.All()
+	}
+	files := slices.DeleteFunc(slices.Clone(settings.TrustedRoots), func(name string) bool { return strings.Contains(name, "://") })
+	roots, trust := rootSources{own: true, names: files, dir: settings.Paths.Roots(), tuf: settings.TUF, offline: true, now: a.now}.all(ctx)
+	for _, u := range trust.Unusable {
+		a.note("note: not known here: %v", u.Err)
+	}
+	return builtIn.With(roots).All()
+}
+
 // verifyEvidence refuses what would change the policy of the evidence in silence.
 func (v *verifyVerb) verifyEvidence(cmd *cobra.Command) error {
 	var refused error
@@ -201,9 +225,7 @@ func (a *app) runVerifyEvidence(ctx context.Context, dir string) error {
 		}
 		return verify.New(roots, runtime.GOMAXPROCS(0)), nil
 	}
-	if builtIn, err := verify.PublicGood(); err == nil {
-		o.Known = builtIn.All()
-	}
+	o.Known = a.knownRoots(ctx)
 	if len(a.trustedRoots) > 0 {
 		given, err := rootSources{names: a.trustedRoots, now: a.now}.load(ctx)
 		if err != nil {

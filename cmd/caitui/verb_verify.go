@@ -55,7 +55,7 @@ its manifests are read for that, and no more.
 nothing is sent. Roots that this machine does not know are told.
 
 --offline sends nothing at all: tags, manifests and attestations are those that
-the local store keeps, trusted roots the built-in one and files. What the store
+the local store keeps, trusted roots the built-in or refreshed one and files. What the store
 does not have is "not checked", never "none".
 
 Exit code 0 only if the policy is met, 1 if it is not, also where nothing is

@@ -2,94 +2,22 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"runtime"
-	"strings"
 	"sync"
-	"time"
 
+	"github.com/novotnyllc/caitui/cmd/caitui/config"
 	"github.com/novotnyllc/caitui/internal/model"
 	"github.com/novotnyllc/caitui/internal/verify"
 )
 
-// Bounds of fetching a trusted root.
-const (
-	rootDeadline = 10 * time.Second
-	maxRoot      = 8 << 20
-)
-
-// rootSources says where trusted roots come from.
-type rootSources struct {
-	builtIn bool     // the public good instance's, as it was when caitui was built
-	names   []string // files and addresses
-	offline bool
-	now     func() time.Time
-}
-
-// load reads all roots. What was named and cannot be used is an error: a root
-// that is silently missing would change verdicts.
-func (r rootSources) load(ctx context.Context) (verify.Roots, error) {
-	var roots verify.Roots
-	if r.builtIn {
-		var err error
-		if roots, err = verify.PublicGood(); err != nil {
-			return roots, err
-		}
-	}
-	for _, name := range r.names {
-		more, err := r.one(ctx, name)
-		if err != nil {
-			return roots, err
-		}
-		roots = roots.With(more)
-	}
-	return roots, nil
-}
-
-func (r rootSources) one(ctx context.Context, name string) (verify.Roots, error) {
-	if !strings.Contains(name, "://") {
-		return verify.ReadRoots(name)
-	}
-	unreachable := func(why string, cause error) error {
-		return &model.Error{Kind: model.ErrUnreachable, Message: fmt.Sprintf("the trusted root of %s %s", model.Sanitize(name), why), Cause: cause,
-			Cure: "name a file with --trusted-root"}
-	}
-	if r.offline {
-		return verify.Roots{}, unreachable("cannot be fetched offline", nil)
-	}
-	ctx, cancel := context.WithTimeout(ctx, rootDeadline)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, name, nil)
-	if err != nil {
-		return verify.Roots{}, model.Invalid(fmt.Sprintf("%q is no address", model.Sanitize(name)), "name a file or an https:// address")
-	}
-	// An address is trusted as it is written: whoever answers there must not
-	// send the reader elsewhere.
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return errors.New("it redirects to another address") }}
-	resp, err := client.Do(req)
-	if err != nil {
-		return verify.Roots{}, unreachable("cannot be fetched", err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxRoot+1))
-	switch {
-	case err != nil:
-		return verify.Roots{}, unreachable("cannot be read", err)
-	case resp.StatusCode != http.StatusOK:
-		return verify.Roots{}, unreachable(fmt.Sprintf("cannot be fetched: the server answered %d", resp.StatusCode), nil)
-	}
-	return verify.ParseRoots(raw, name, r.now().UTC())
-}
-
 // lateVerifier reads its roots when something is checked for the first time:
-// most of what caitui does needs none of them.
+// most of what caitui does needs none of them. It reads them anew once others
+// were fetched, by this process or another one.
 type lateVerifier struct {
 	sources rootSources
 	mu      sync.Mutex
 	ready   *verify.Verifier
+	kept    string // what rootSources.kept said when ready was made
 }
 
 // verifier is the verifier, or why there is none. That is not remembered: an
@@ -97,14 +25,15 @@ type lateVerifier struct {
 func (l *lateVerifier) verifier(ctx context.Context) (*verify.Verifier, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.ready != nil {
+	kept := l.sources.kept()
+	if l.ready != nil && l.kept == kept {
 		return l.ready, nil
 	}
 	roots, err := l.sources.load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l.ready = verify.New(roots, runtime.GOMAXPROCS(0))
+	l.ready, l.kept = verify.New(roots, runtime.GOMAXPROCS(0)), kept
 	return l.ready, nil
 }
 
@@ -131,12 +60,7 @@ func (l *lateVerifier) Roots() []model.TrustRoot {
 	return l.ready.Roots()
 }
 
-// newVerifier is the verifier of a session. Roots that a verb names replace all
-// others.
-func (a *app) newVerifier(configured []string) *lateVerifier {
-	sources := rootSources{builtIn: true, names: configured, offline: a.offline, now: a.now}
-	if len(a.trustedRoots) > 0 {
-		sources.builtIn, sources.names = false, a.trustedRoots
-	}
-	return &lateVerifier{sources: sources}
+// newVerifier is the verifier of a session.
+func (a *app) newVerifier(settings config.Settings) *lateVerifier {
+	return &lateVerifier{sources: a.rootSources(settings)}
 }

@@ -109,7 +109,7 @@ func (s Source) readKept(raw []byte) (Refreshed, error) {
 		return Refreshed{}, s.unusable(fmt.Errorf("it came from %s of %s, and the configuration names %s of %s",
 			model.Sanitize(k.Target), model.Sanitize(k.URL), s.target(), s.URL))
 	}
-	if k.Anchor != model.DigestOf(s.Anchor) && !(k.BuiltIn && s.BuiltIn) { // a later caitui has a later one
+	if k.Anchor != model.DigestOf(s.Anchor) && (!k.BuiltIn || !s.BuiltIn) { // a later caitui has a later one
 		return Refreshed{}, s.unusable(errors.New("it follows from another root.json than the one that the configuration names"))
 	}
 	out := Refreshed{Repository: s.repository()}

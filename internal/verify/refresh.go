@@ -129,7 +129,8 @@ func (s Source) check() error {
 
 // notRefreshed tells what was refused from what did not come.
 func (s Source) notRefreshed(cause error) error {
-	kind, why, cure := s.refused(cause)
+	kind := model.ErrMalformed
+	why, cure := s.refused(cause)
 	var http *metadata.ErrDownloadHTTP
 	var disk *os.PathError
 	switch {
@@ -146,7 +147,7 @@ func (s Source) notRefreshed(cause error) error {
 }
 
 // refused says why TUF does not let something pass, and what that may mean.
-func (s Source) refused(cause error) (kind error, why, cure string) {
+func (s Source) refused(cause error) (why, cure string) {
 	var expired *metadata.ErrExpiredMetadata
 	var older *metadata.ErrBadVersionNumber
 	var unsigned *metadata.ErrUnsignedMetadata
@@ -154,17 +155,17 @@ func (s Source) refused(cause error) (kind error, why, cure string) {
 	const keeps = "; the root that is here stays in use"
 	switch {
 	case errors.As(cause, &expired):
-		return model.ErrMalformed, "is refused, its metadata has expired", "check this machine's clock; a mirror may have stopped following its original" + keeps
+		return "is refused, its metadata has expired", "check this machine's clock; a mirror may have stopped following its original" + keeps
 	case errors.As(cause, &older):
-		return model.ErrMalformed, "is refused, it is older than what was seen before",
+		return "is refused, it is older than what was seen before",
 			"somebody may be playing back an old state: ask over another network or mirror. If the repository really was set back, delete " + s.metadataDir() + keeps
 	case errors.As(cause, &unsigned):
-		return model.ErrMalformed, "is refused, its signatures do not follow from the anchor",
+		return "is refused, its signatures do not follow from the anchor",
 			"something may be answering in its place; with a mirror check url and root in verification.tuf of the configuration" + keeps
 	case errors.As(cause, &altered), errors.Is(cause, model.ErrTooLarge):
-		return model.ErrMalformed, "is refused, it is not what its metadata says", "ask again, or over another network or mirror" + keeps
+		return "is refused, it is not what its metadata says", "ask again, or over another network or mirror" + keeps
 	}
-	return model.ErrMalformed, "is refused", "ask again, or over another network or mirror" + keeps
+	return "is refused", "ask again, or over another network or mirror" + keeps
 }
 
 // fetcher lets TUF fetch by the caller's means. The interface has no context of

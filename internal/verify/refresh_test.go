@@ -158,7 +158,7 @@ func TestRefreshRefuses(t *testing.T) {
 			c.state(t, repo)
 			_, err := verify.Refresh(t.Context(), from)
 			var told *model.Error
-			if !errors.As(err, &told) || told.Kind != c.kind || !strings.Contains(err.Error(), c.why) || !strings.Contains(told.Cure, c.cure) {
+			if !errors.As(err, &told) || !errors.Is(told.Kind, c.kind) || !strings.Contains(err.Error(), c.why) || !strings.Contains(told.Cure, c.cure) {
 				t.Errorf("%v\ncure: %s", err, model.CureOf(err))
 			}
 			if after, err := verify.Kept(from); err != nil || after.Repository != before.Repository {
@@ -205,7 +205,7 @@ func TestRefreshOffline(t *testing.T) {
 		from.Fetch = func(context.Context, string, int64) ([]byte, error) { return nil, cause }
 		_, err := verify.Refresh(t.Context(), from)
 		var told *model.Error
-		if !errors.As(err, &told) || told.Kind != model.ErrUnreachable || told.Cure == "" {
+		if !errors.As(err, &told) || !errors.Is(told.Kind, model.ErrUnreachable) || told.Cure == "" {
 			t.Errorf("%v: %v", cause, err)
 		}
 	}

@@ -252,7 +252,7 @@ func (r Roots) noRoot(leaf *x509.Certificate) *refusal {
 		known = append(known, strings.Join(t.info.Who, ", "))
 		if org != "" && slices.Contains(t.info.Who, org) {
 			return unverifiable(model.StepRoot, "an authority that the root for "+org+" holds", leaf.Issuer.String(),
-				fmt.Errorf("the root for %s here does not hold the authority %q that issued the certificate: it may be out of date", org, leaf.Issuer.String()))
+				fmt.Errorf("the root for %s here does not hold the authority %q that issued the certificate: it may be out of date, and caitui roots --refresh fetches the present one", org, leaf.Issuer.String()))
 		}
 	}
 	if org == "" {

@@ -54,6 +54,9 @@ func (p Paths) Journal() string { return filepath.Join(p.Data, "journal") }
 // Saved is the folder for the manifests of what is deleted.
 func (p Paths) Saved() string { return filepath.Join(p.Data, "saved") }
 
+// Roots is the folder for trusted roots that were fetched.
+func (p Paths) Roots() string { return filepath.Join(p.Data, "roots") }
+
 // Locate finds the places: --data-dir or CAITUI_DATA_DIR holds everything,
 // config.yaml too; without it the XDG base directories do (XDG Base Directory
 // Specification 0.8, relative values ignored as it demands). --config or

@@ -27,7 +27,7 @@ func Keys() []Key {
 		{"never_return", "list of releases and digests that no channel shall point to again, or of `release` or `digest`, and `why`", "none", "", ""},
 		{"cleanup_after", "age since the last change of its tags from which on the project's own pipeline may delete a version, or never", "180d while the owner is novotnyllc, else never", "", ""},
 		{"points_per_minute", "what GitHub's API is asked for at most, as its secondary limit counts: a read is 1 point, a deletion or restoring 5, so 180 of these; less is always allowed, more only of another server than GitHub, which would block the token", "900", "CAITUI_POINTS_PER_MINUTE", ""},
-		{"verification", "`rules`: list of `packages` (a pattern) and what their attestations must prove: `owner`, `repository`, `signer_repository`, `signer_workflows`, `signer_digest`, `cert_identity`, `cert_identity_regex`, `issuer`, `predicates`, `source_refs`, `allow_self_hosted`, `key` (a PEM file); the first that matches counts, what it leaves open is as built in. `trusted_roots`: files of further roots. `block`: whether a plan is blocked whose target does not meet its policy", "one SLSA provenance by a workflow of the repository, on GitHub's runners, of every package with `attested`; block: false", "CAITUI_TRUSTED_ROOT", ""},
+		{"verification", "`rules`: list of `packages` (a pattern) and what their attestations must prove: `owner`, `repository`, `signer_repository`, `signer_workflows`, `signer_digest`, `cert_identity`, `cert_identity_regex`, `issuer`, `predicates`, `source_refs`, `allow_self_hosted`, `key` (a PEM file); the first that matches counts, what it leaves open is as built in. `trusted_roots`: files of further roots. `tuf`: list of repositories for `caitui roots --refresh`, each with `name`, `url`, `target` and `root`, a file with its root.json; for the names public-good and github each of these has its own default. `block`: whether a plan is blocked whose target does not meet its policy", "one SLSA provenance by a workflow of the repository, on GitHub's runners, of every package with `attested`; block: false", "CAITUI_TRUSTED_ROOT", ""},
 		{"read_only", "refuse every write", "false", "CAITUI_READ_ONLY", "--read-only"},
 		{"theme", strings.Join(Themes(), ", "), "auto", "CAITUI_THEME", "--theme"},
 		{"ascii", "use no character beyond ASCII", "false", "CAITUI_ASCII", "--ascii"},
@@ -86,6 +86,9 @@ cleanup_after: 90d
 verification:
   block: true                        # a plan whose target is not verified needs --override verdict
   trusted_roots: [/etc/caitui/github-roots.jsonl]   # gh attestation trusted-root
+  tuf:                               # for caitui roots --refresh
+    - {name: public-good, url: https://mirror.example.com/sigstore}
+    - {name: acme, url: https://tuf.acme.example, root: acme-root.json}
   rules:
     - packages: app-worker
       signer_workflows: [acme/app/.github/workflows/release.yml]

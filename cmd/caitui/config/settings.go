@@ -28,6 +28,9 @@ type Settings struct {
 	// TrustedRoots are files or addresses of further trusted roots, beside the
 	// one that is built in.
 	TrustedRoots []string
+	// TUF are repositories that roots can be refreshed from, beside or in place
+	// of those that are known without being told.
+	TUF []TUFRepository
 	// Keys are the rebound actions: id of the action → keys.
 	Keys map[string][]string
 	// Notes are things worth a line: a list that does not apply.

@@ -24,11 +24,12 @@ type verification struct {
 	// places are the rules' lines.
 	places []string
 	roots  []string
+	tuf    []TUFRepository
 	block  bool
 }
 
 func (p *fileParser) verification(e entry) error {
-	entries, err := p.known(e.value, "verification", []string{"block", "trusted_roots", "rules"})
+	entries, err := p.known(e.value, "verification", []string{"block", "trusted_roots", "tuf", "rules"})
 	if err != nil {
 		return err
 	}
@@ -43,6 +44,8 @@ func (p *fileParser) verification(e entry) error {
 					v.roots[i] = p.beside(root)
 				}
 			}
+		case "tuf":
+			v.tuf, err = p.tufRepositories(one)
 		case "rules":
 			err = p.policyRules(one, &v)
 		}
@@ -247,7 +250,7 @@ func (r *resolver) attestations(builtIn model.Layout) error {
 			return placed(roots.source, err)
 		}
 	}
-	r.s.TrustedRoots = roots.v
+	r.s.TrustedRoots, r.s.TUF = roots.v, file.v.tuf
 	var patterns []string
 	for _, rule := range l.Policies {
 		patterns = append(patterns, rule.Packages)
@@ -255,6 +258,7 @@ func (r *resolver) attestations(builtIn model.Layout) error {
 	r.s.describe("verification.rules", strings.Join(patterns, ", "), sourceOf(file.place))
 	r.s.describe("verification.block", fmt.Sprint(file.v.block), sourceOf(file.place))
 	r.s.describe("verification.trusted_roots", strings.Join(append([]string{"built in: sigstore.dev"}, roots.v...), ", "), roots.source)
+	r.s.describe("verification.tuf", strings.Join(tufNames(file.v.tuf), ", "), sourceOf(file.place))
 	return nil
 }
 

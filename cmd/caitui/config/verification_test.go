@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,14 @@ func TestVerificationErrors(t *testing.T) {
 		"bad workflow":        {onePolicy + "{packages: app, signer_workflows: release.yml}\n", `"release.yml" is not a workflow`, "OWNER/NAME/PATH"},
 		"nobody must sign":    {"registry: 127.0.0.1:5000\nverification:\n  rules: [{packages: '*', predicates: any}]\n", "does not say who must have signed", "--owner"},
 		"root by plain http":  {"verification:\n  trusted_roots: ['http://example.com/root.json']\n", "is not an address that a trusted root may come from", "https://"},
+		"tuf without a name":  {"verification:\n  tuf: [{url: 'https://x'}]\n", "a repository of verification.tuf has no name", "name:"},
+		"tuf with a path":     {"verification:\n  tuf: [{name: ../x}]\n", `"../x" cannot be the name`, "hyphens"},
+		"tuf twice":           {"verification:\n  tuf: [{name: github}, {name: github}]\n", "the TUF repository github is listed twice", "remove one"},
+		"tuf unheard of":      {"verification:\n  tuf: [{name: acme, url: 'https://x'}]\n", "what its root.json is, is not said", "url: and root:"},
+		"tuf unknown key":     {"verification:\n  tuf: [{name: github, mirror: x}]\n", `has no key "mirror"`, "possible are"},
+		"tuf by plain http":   {"verification:\n  tuf: [{name: github, url: 'http://example.com'}]\n", "is not an address that a TUF repository may have", "https://"},
+		"tuf with a login":    {"verification:\n  tuf: [{name: github, url: 'https://me:pw@example.com'}]\n", "is not the address of a TUF repository", "without a login"},
+		"tuf root elsewhere":  {"verification:\n  tuf: [{name: github, root: 'https://x/root.json'}]\n", "must be a file", "trust"},
 		"root by odd address": {"verification:\n  trusted_roots: ['ftp://example.com/root.json']\n", "is not an address", "https://"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -52,6 +61,9 @@ func TestVerification(t *testing.T) {
 verification:
   block: true
   trusted_roots: [roots.jsonl, /etc/root.json]
+  tuf:
+    - {name: public-good, url: 'https://mirror.example/sigstore/'}
+    - {name: acme, url: 'http://127.0.0.1:1', target: acme.trusted_root.json, root: acme.json}
   rules:
     - {packages: containai-base, key: cosign.pub, predicates: any}
     - {packages: containai-p*, allow_self_hosted: true, source_refs: refs/tags/v*}
@@ -65,6 +77,11 @@ verification:
 	s := mustResolve(t, Flags{}, noEnv, config)
 	if !s.Layout.BlockUnverified || len(s.TrustedRoots) != 2 || s.TrustedRoots[0] != filepath.Join(dir, "roots.jsonl") || s.TrustedRoots[1] != "/etc/root.json" {
 		t.Errorf("block %v, roots %q", s.Layout.BlockUnverified, s.TrustedRoots)
+	}
+	wantTUF := []TUFRepository{{Name: "public-good", URL: "https://mirror.example/sigstore"},
+		{Name: "acme", URL: "http://127.0.0.1:1", Target: "acme.trusted_root.json", Root: filepath.Join(dir, "acme.json")}}
+	if !slices.Equal(s.TUF, wantTUF) {
+		t.Errorf("TUF repositories %+v", s.TUF)
 	}
 	base := s.Layout.PolicyOf("containai-base")
 	if string(base.Key) != pem || base.Owner != "" || base.HostedOnly || base.Check() != nil || base.Predicates[0] != model.PredicateAny {

@@ -146,7 +146,7 @@ func CheckedDoc(v model.Verification, ref string) Attestations {
 	doc := AttestationsDoc(v.List, ref)
 	doc.Policy, doc.Expected, doc.Warnings = PolicyDoc(v.Policy), v.Expected(), words(v.Warnings)
 	for _, r := range v.Roots {
-		doc.Roots = append(doc.Roots, TrustRoot{Digest(r.Digest), r.Instance, words(r.Who), remote(r.Origin), Time(r.At)})
+		doc.Roots = append(doc.Roots, trustRoot(r))
 	}
 	doc.Verdict, doc.Coverage, doc.Why = Text(v.Verdict), Text(v.Coverage), remote(v.Why())
 	doc.Checked = wasChecked(v)
