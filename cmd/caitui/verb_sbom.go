@@ -122,7 +122,7 @@ func (a *app) sbomsOf(ctx context.Context, s *session, ref model.Reference) (mod
 
 // matchComponents reads a search.
 func matchComponents(search string) (func(model.SBOMComponent) bool, error) {
-	q, err := table.ParseQuery(search)
+	q, err := table.ParseQuery(search, model.SBOMFields())
 	if err != nil || q.Empty() {
 		return nil, err
 	}

@@ -231,6 +231,11 @@ func (c SBOMComponent) Text() string {
 	return strings.ToLower(c.Name + " " + c.Version + " " + c.PURL + " " + c.Type + " " + strings.Join(c.Licenses, " "))
 }
 
+// SBOMFields are the names that Field knows.
+func SBOMFields() []string {
+	return []string{"name", "version", "type", "licence", "license", "purl"}
+}
+
 // Field is what a search by a field's name looks at.
 func (c SBOMComponent) Field(name string) string {
 	switch name {

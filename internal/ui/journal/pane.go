@@ -39,6 +39,8 @@ func New(th theme.Theme, plan string) *Pane {
 		Beside: besideWidth, ListShare: 10, Below: below,
 		Items: func(r *row) ([]records.Item, int) { return itemsOf(r, p.record.Place), 0 }, Centre: true,
 		Text: func(r *row) string { return r.text }, Field: (*row).field, At: func(r *row) time.Time { return r.at },
+		Fields:     []string{"incident", "by", "kind", "state", "plan", "digest", "channel", "tag", "name"},
+		ItemFields: []string{"tag", "name", "digest", "state", "kind"},
 	})
 	p.Table.SetEmpty("Nothing was previewed or changed from this machine yet.")
 	return p

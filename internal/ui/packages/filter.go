@@ -33,7 +33,7 @@ func (p *Pane) typed(msg tea.KeyMsg) {
 // once. What cannot be read as a filter is said; the filter before it stays.
 func (p *Pane) setQuery(text string) {
 	p.query, p.bad = text, nil
-	query, err := table.ParseQuery(text)
+	query, err := table.ParseQuery(text, filterFields())
 	switch {
 	case err != nil:
 		p.bad = err

@@ -169,7 +169,9 @@ func (r *packageRow) searchable() string {
 	return strings.ToLower(strings.Join(append(words, r.Info.Repository), "\n"))
 }
 
-// field is what a filter's name:value looks at.
+func filterFields() []string { return []string{"name", "kind", "release", "seen", "state"} }
+
+// field is what a filter's name:value looks at, for each of filterFields.
 func (r *packageRow) field(name string) string {
 	var words []string
 	switch name {

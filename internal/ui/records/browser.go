@@ -40,10 +40,13 @@ type Form[R any] struct {
 	Margin int  // cells that stay free at the right of the items
 	Centre bool // the item under the cursor is kept in the middle, not at the edge
 
-	// Text, Field and At are what a filter looks at.
-	Text  func(R) string
-	Field func(R, string) string
-	At    func(R) time.Time
+	// Text, Field and At are what a filter looks at; Fields are the names that
+	// Field knows, and ItemFields those that the Field of an Item knows.
+	Text       func(R) string
+	Field      func(R, string) string
+	At         func(R) time.Time
+	Fields     []string
+	ItemFields []string
 
 	// Match, where set, is what a filter lets through in their place, also while
 	// there is none; a nil func lets all through.
@@ -144,7 +147,7 @@ func (b *Browser[R]) OpenFilter() {
 // Filter shows only what matches. A filter that cannot be read yet leaves the
 // list as it is and says why.
 func (b *Browser[R]) Filter(text string) {
-	q, err := table.ParseQuery(text)
+	q, err := table.ParseQuery(text, b.form.Fields)
 	if err != nil {
 		b.wrong = model.CureOf(err)
 		return

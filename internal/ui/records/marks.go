@@ -171,7 +171,7 @@ func (b *Browser[R]) settle(items []Item, first int) {
 // search shows of the details only the items with a key that match; "" shows all
 // details. What cannot be read yet leaves all as it is and says why.
 func (b *Browser[R]) search(text string) {
-	q, err := table.ParseQuery(text)
+	q, err := table.ParseQuery(text, b.form.ItemFields)
 	if err != nil {
 		b.wrong = model.CureOf(err)
 		return

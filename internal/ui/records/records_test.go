@@ -35,6 +35,7 @@ func browser(n int, moved *int) *Browser[int] {
 			}
 			return ""
 		},
+		Fields: []string{"kind"}, ItemFields: []string{"pkg", "name", "tag"},
 		At:    func(int) time.Time { return time.Time{} },
 		Moved: func() { *moved++ },
 	})

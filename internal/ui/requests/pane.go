@@ -48,7 +48,8 @@ func New(th theme.Theme) *Pane {
 		Beside: besideWidth, ListShare: 11, Below: below,
 		Items: itemsOf, Labels: labelWidth, Margin: 1,
 		Text: func(r *row) string { return r.text }, Field: (*row).field, At: func(r *row) time.Time { return r.At },
-		Moved: func() { p.following = p.Table.AtEnd() }, Settle: p.follow,
+		Fields: []string{"method", "host", "path", "status", "state"},
+		Moved:  func() { p.following = p.Table.AtEnd() }, Settle: p.follow,
 	})
 	p.Table.SetEmpty("Nothing has been sent yet: all that is on the screen came from the local store.")
 	return p

@@ -60,6 +60,7 @@ func New(th theme.Theme, a pane.ShowSBOM) *Pane {
 		Count:  func(int) string { return present.Many(p.total(), p.noun()) },
 		Beside: besideWidth, ListShare: 12, Below: below,
 		Items: p.items, Labels: labelWidth, Margin: 1, Match: p.match,
+		Fields: append(model.SBOMFields(), "change"),
 	})
 	p.Table.SetEmpty("The document lists no components.")
 	return p

@@ -86,14 +86,14 @@ func BenchmarkFilterKeystroke(b *testing.B) {
 	now := rows[0].created
 	b.Run("own work in the event loop", func(b *testing.B) {
 		for b.Loop() {
-			q, _ := table.ParseQuery("sha-00 !zz age>3d")
+			q, _ := table.ParseQuery("sha-00 !zz age>3d", nil)
 			_ = m.FilterCmd(func(v *version) bool { return q.Match(v.text, nil, v.created, now) }, wrap)
 			_ = m.View(true)
 		}
 	})
 	b.Run("to the answer", func(b *testing.B) {
 		for b.Loop() {
-			q, _ := table.ParseQuery("sha-0000ab")
+			q, _ := table.ParseQuery("sha-0000ab", nil)
 			cmd := m.FilterCmd(func(v *version) bool { return q.Match(v.text, nil, v.created, now) }, wrap)
 			m.Apply(cmd().(table.Filtered))
 			_ = m.View(true)

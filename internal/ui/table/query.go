@@ -8,14 +8,6 @@ import (
 	"github.com/novotnyllc/caitui/internal/model"
 )
 
-// FieldNames are the names that a filter knows before a colon. Anything else
-// with a colon in it, such as a digest, is an ordinary word.
-func FieldNames() []string {
-	return []string{"name", "tag", "kind", "release", "commit", "platform", "channel", "digest", "seen", "state",
-		"method", "host", "path", "status", "incident", "by", "plan",
-		"version", "type", "licence", "license", "purl", "change"}
-}
-
 // Query is a parsed filter. The zero Query matches everything.
 type Query struct{ terms []term }
 
@@ -28,11 +20,12 @@ type term struct {
 }
 
 // ParseQuery reads a filter: words that all have to occur, in any place and
-// without regard to case; !word must not occur; name:value looks in one field
-// (FieldNames); age>7d and age<12h compare the time since creation, in s, min,
-// h, d, w or y. What cannot be read is model.ErrInvalid with the cure, which
-// is ordinary while a person is still typing.
-func ParseQuery(s string) (Query, error) {
+// without regard to case; !word must not occur; name:value looks in one of the
+// named fields, and anything else with a colon, such as a digest, is an ordinary
+// word; age>7d and age<12h compare the time since creation, in s, min, h, d, w or
+// y. What cannot be read is model.ErrInvalid with the cure, which is ordinary
+// while a person is still typing.
+func ParseQuery(s string, fields []string) (Query, error) {
 	var q Query
 	for _, w := range strings.Fields(strings.ToLower(s)) {
 		t := term{word: w}
@@ -48,7 +41,7 @@ func ParseQuery(s string) (Query, error) {
 				return Query{}, err
 			}
 			t.sign, t.older = rest[0], older
-		} else if name, value, ok := strings.Cut(t.word, ":"); ok && slices.Contains(FieldNames(), name) {
+		} else if name, value, ok := strings.Cut(t.word, ":"); ok && slices.Contains(fields, name) {
 			t.field, t.word = name, value
 		}
 		q.terms = append(q.terms, t)

@@ -14,7 +14,7 @@ const Fields = "words, !word, tag:, kind:, release:, commit:, channel:, platform
 // through. The filter touches nothing that changes, so it may run outside the
 // event loop.
 func Match(text string, s model.Survey) (func(*Row) bool, error) {
-	query, err := table.ParseQuery(text)
+	query, err := table.ParseQuery(text, fields())
 	if err != nil || query.Empty() {
 		return nil, err
 	}
@@ -25,7 +25,11 @@ func Match(text string, s model.Survey) (func(*Row) bool, error) {
 	return func(r *Row) bool { return query.Match(r.text, r.field, r.Created, now) }, nil
 }
 
-// field is what a filter's name:value looks at.
+func fields() []string {
+	return []string{"name", "tag", "kind", "release", "commit", "platform", "channel", "digest", "state"}
+}
+
+// field is what a filter's name:value looks at, for each of fields.
 func (r *Row) field(name string) string {
 	switch name {
 	case "name":
