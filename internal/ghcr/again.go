@@ -20,6 +20,8 @@ type again struct {
 	versions []model.Digest // of which only matters whether they are there
 	// whole is set where all of the package's versions are needed.
 	whole bool
+	// judged is set where the targets' attestations are checked too.
+	judged bool
 }
 
 // againOf gathers it from changes. targets says what a change will point its
@@ -67,7 +69,7 @@ func (s *Service) lookAgain(ctx context.Context, list []again) (model.Survey, mo
 		packages[i] = a.pkg
 	}
 	s.registry.warm(ctx, packages, pull)
-	facts := model.UndoFacts{Missing: make(map[string][]model.Digest)}
+	facts := model.UndoFacts{Missing: make(map[string][]model.Digest), Trust: make(map[string]map[model.Digest]model.TargetTrust)}
 	looks := make([]*lookedAgain, len(list))
 	g, gctx := errgroup.WithContext(ctx)
 	for i, a := range list {
@@ -85,7 +87,7 @@ func (s *Service) lookAgain(ctx context.Context, list []again) (model.Survey, mo
 		return model.Survey{}, facts, err
 	}
 	for i, a := range list {
-		facts.Missing[a.pkg] = looks[i].facts.Missing
+		facts.Missing[a.pkg], facts.Trust[a.pkg] = looks[i].facts.Missing, looks[i].trust
 		facts.Unchecked = append(facts.Unchecked, looks[i].facts.Unchecked...)
 	}
 	at, _ := s.stack.seen.clock(s.o.Now())
@@ -103,10 +105,11 @@ type lookedAgain struct {
 	looked
 	there     map[model.Digest]bool // of versions and targets that were asked for
 	manifests map[model.Digest]*model.Manifest
+	trust     map[model.Digest]model.TargetTrust // of targets, where they are judged
 }
 
 func (s *Service) lookAtOne(ctx context.Context, a again) (*lookedAgain, error) {
-	l := &lookedAgain{there: make(map[model.Digest]bool)}
+	l := &lookedAgain{there: make(map[model.Digest]bool), trust: make(map[model.Digest]model.TargetTrust)}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
 		l.now, err = s.tagsNow(gctx, a.pkg, a.tags)
@@ -138,6 +141,9 @@ func (s *Service) lookAtOne(ctx context.Context, a again) (*lookedAgain, error) 
 		l.manifests, _ = s.manifests(gctx, a.pkg, a.targets)
 		return nil
 	})
+	if a.judged {
+		g.Go(func() error { s.lookTrust(gctx, a, l); return nil })
+	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -152,6 +158,19 @@ func (s *Service) lookAtOne(ctx context.Context, a again) (*lookedAgain, error) 
 	}
 	s.lookParts(ctx, a, l)
 	return l, ctx.Err()
+}
+
+// lookTrust checks what is attested about all targets, several at once. None of
+// it can fail: see trust.
+func (s *Service) lookTrust(ctx context.Context, a again, l *lookedAgain) {
+	advice, done := context.WithTimeout(ctx, s.advice)
+	defer done()
+	each(a.targets, func(d model.Digest) {
+		trust := s.trust(advice, a.pkg, d)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.trust[d] = trust
+	})
 }
 
 // lookParts asks for the parts of all targets, several at once.

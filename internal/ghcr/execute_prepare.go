@@ -60,6 +60,25 @@ func (e *execution) prepare(ctx context.Context) bool {
 		e.stop(fmt.Errorf("keeping the manifests of what is deleted: %w", err))
 		return false
 	}
+	return e.journalLifted(ctx)
+}
+
+// journalLifted records which blockers somebody lifted, before what they stood
+// against is done. A plan that is resumed has said so before.
+func (e *execution) journalLifted(ctx context.Context) bool {
+	lifted := e.plan.Lifted()
+	if lifted == "" || e.how.Resumes {
+		return true
+	}
+	ev := e.s.event(e.plan, model.EventNote)
+	ev.Reason = lifted
+	if e.plan.Reason != "" {
+		ev.Reason += "; reason: " + e.plan.Reason
+	}
+	if _, err := e.s.o.Journal.Append(ctx, ev); err != nil {
+		e.stop(fmt.Errorf("writing into the journal what was lifted: %w", err))
+		return false
+	}
 	return true
 }
 

@@ -26,7 +26,8 @@ func (s *Service) Execution(ctx context.Context, id string) (x model.Execution, 
 // PlanUndo makes the plan that takes back what an execution did, or the parts of
 // it that the request names, on what the registry says now: all its tags, what
 // they pointed to before and the parts of that are asked for by HEAD, the
-// versions are read anew. A deletion is taken back as every restore is made, with
+// versions are read anew, and what is attested about what tags go back to is
+// checked as for every plan. A deletion is taken back as every restore is made, with
 // all that its versions need. The preview is written into the journal.
 func (s *Service) PlanUndo(ctx context.Context, x model.Execution, req model.UndoRequest) (model.Plan, error) {
 	if err := model.CheckUndo(x, req); err != nil {
@@ -49,7 +50,11 @@ func (s *Service) PlanUndo(ctx context.Context, x model.Execution, req model.Und
 	for i, step := range x.Steps {
 		changes[i] = step.Change
 	}
-	survey, facts, err := s.lookAgain(ctx, againOf(changes, func(c model.Change) model.Digest { return c.From }))
+	list := againOf(changes, func(c model.Change) model.Digest { return c.From })
+	for i := range list {
+		list[i].judged = true
+	}
+	survey, facts, err := s.lookAgain(ctx, list)
 	if err != nil {
 		return model.Plan{}, err
 	}

@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // ChangeKind is one of the intended acts.
 type ChangeKind string
@@ -176,6 +180,34 @@ type Plan struct {
 
 // Blocked reports whether a blocker stands that nobody lifted.
 func (p Plan) Blocked() bool { return len(p.Blockers) > 0 }
+
+// Lifted says which of the plan's blockers somebody lifted by name, and for which
+// packages, "" where none was. The plan's id leaves remarks out, so this belongs
+// into the journal.
+func (p Plan) Lifted() string {
+	var codes []string
+	of := make(map[string][]string)
+	for _, w := range p.Warnings {
+		if !w.Override {
+			continue
+		}
+		if !slices.Contains(codes, w.Code) {
+			codes = append(codes, w.Code)
+		}
+		if w.Package != "" && !slices.Contains(of[w.Code], w.Package) {
+			of[w.Code] = append(of[w.Code], w.Package)
+		}
+	}
+	for i, code := range codes {
+		if packages := of[code]; len(packages) > 0 {
+			codes[i] += " (" + enumerate(packages) + ")"
+		}
+	}
+	if len(codes) == 0 {
+		return ""
+	}
+	return Sanitize("blockers lifted by name: " + strings.Join(codes, ", "))
+}
 
 // Empty reports whether everything is already as wanted.
 func (p Plan) Empty() bool { return len(p.Changes) == 0 }

@@ -54,6 +54,9 @@ type UndoFacts struct {
 	// Missing are digests, by package, that the registry does not have of what
 	// is to be put back: the former targets and their parts.
 	Missing map[string][]Digest
+	// Trust is what checking the attestations of what is put back came to, by
+	// package; none: nothing was checked.
+	Trust   map[string]map[Digest]TargetTrust
 	Running []Run
 	// Unchecked says what could not be asked and why: warnings, never blockers.
 	Unchecked []Remark
@@ -141,7 +144,9 @@ func (u *undo) targets() []PlanVerdict {
 		if c.Tag == "" || c.To == "" || slices.ContainsFunc(out, func(v PlanVerdict) bool { return v.Package == c.Package && v.Digest == c.To }) {
 			continue
 		}
-		out = append(out, targetOf(u.snapshot(c.Package), c.Package, c.To, u.facts.Missing[c.Package]))
+		v := targetOf(u.snapshot(c.Package), c.Package, c.To, u.facts.Missing[c.Package])
+		v.Verdict = u.facts.Trust[c.Package][c.To].Verdict
+		out = append(out, v)
 	}
 	return out
 }

@@ -107,6 +107,9 @@ func (u *undo) remark(p Plan) {
 			u.warning(CodeOrphan, e.Package, "%s (%s) becomes untagged; a cleanup may delete it", e.Before.Short(), u.label(e.Package, e.Before))
 		}
 	}
+	for _, v := range p.Verdicts {
+		u.untrusted(u.survey.Inventory.Layout, v.Package, v.Digest, u.facts.Trust[v.Package][v.Digest])
+	}
 	for _, run := range u.facts.Running {
 		u.warnings = append(u.warnings, RunWarning(run))
 	}
