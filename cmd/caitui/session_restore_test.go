@@ -20,8 +20,13 @@ import (
 func (r *rig) swift() {
 	r.t.Helper()
 	r.admin("switches", `{"secondary_points":"1000000"}`)
-	config := "approvals:\n  deletions: never\npoints_per_minute: 1000000\n"
-	if err := os.WriteFile(filepath.Join(r.data, "config.yaml"), []byte(config), 0o600); err != nil {
+	r.configure("approvals:\n  deletions: never\npoints_per_minute: 1000000\n")
+}
+
+// configure gives caitui this configuration file.
+func (r *rig) configure(text string) {
+	r.t.Helper()
+	if err := os.WriteFile(filepath.Join(r.data, "config.yaml"), []byte(text), 0o600); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -200,9 +201,28 @@ func (a *app) onlyPrinted(plan model.Plan, survey model.Survey) error {
 		return err
 	}
 	if plan.Blocked() {
+		a.note("note: %s", waysOut(plan.Blockers))
 		return finding{exitFinding}
 	}
 	return nil
+}
+
+// waysOut says what lifts the blockers of a plan, where all of them may be.
+func waysOut(blockers []model.Remark) string {
+	var lift, stay []string
+	for _, b := range blockers {
+		list, word := &lift, "--override "+b.Code
+		if !b.Override {
+			list, word = &stay, b.Code
+		}
+		if !slices.Contains(*list, word) {
+			*list = append(*list, word)
+		}
+	}
+	if len(stay) > 0 {
+		return "the plan is blocked, and nothing lifts " + strings.Join(stay, ", ")
+	}
+	return "the plan is blocked; to lift that, make it with " + strings.Join(lift, " ")
 }
 
 // carryOut executes a plan and prints the outcome. resumes says that it was
