@@ -75,8 +75,8 @@ func (r *repository) roots(want int, args ...string) wire.Roots {
 // offline too, and said to be what it is.
 func TestRootsRefresh(t *testing.T) {
 	r := newRepository(t, "public-good", simca.PublicGood)
-	if doc := r.verifies(exitFinding); doc.Verdict != "unverifiable" || !strings.Contains(string(doc.Attestations[0].Error), "caitui roots --refresh") {
-		t.Errorf("%s: %s", doc.Verdict, doc.Attestations[0].Error)
+	if doc := r.verifies(exitFinding); doc.Verdict != "unverifiable" || !strings.Contains(string(doc.Attestations[0].Cure), "caitui roots --refresh") {
+		t.Errorf("%s: %s", doc.Verdict, doc.Attestations[0].Cure)
 	}
 	if doc := r.roots(exitOK); len(doc.Roots) != 1 || doc.Roots[0].Origin != "built in" || len(doc.Roots[0].Parts) < 5 ||
 		len(doc.Repositories) != 2 || doc.Repositories[0].Root != "" || doc.Repositories[0].Versions != nil {
@@ -181,7 +181,7 @@ func TestRootsDamaged(t *testing.T) {
 // GitHub's root is fetched as any other, and its absence names the way to it.
 func TestRootsOfGitHub(t *testing.T) {
 	r := newRepository(t, "github", simca.GitHub)
-	if doc := r.verifies(exitFinding); !strings.Contains(string(doc.Attestations[0].Error), "no root for GitHub, Inc.: caitui roots --refresh github") {
+	if doc := r.verifies(exitFinding); doc.Attestations[0].Error != "no root for GitHub, Inc." || !strings.Contains(string(doc.Attestations[0].Cure), "caitui roots --refresh github") {
 		t.Errorf("%s", doc.Attestations[0].Error)
 	}
 	doc := r.roots(exitOK, "--refresh", "github")

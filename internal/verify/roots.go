@@ -252,7 +252,9 @@ func (r Roots) noRoot(leaf *x509.Certificate) *refusal {
 		known = append(known, strings.Join(t.info.Who, ", "))
 		if org != "" && slices.Contains(t.info.Who, org) {
 			return unverifiable(model.StepRoot, "an authority that the root for "+org+" holds", leaf.Issuer.String(),
-				fmt.Errorf("the root for %s here does not hold the authority %q that issued the certificate: it may be out of date, and caitui roots --refresh fetches the present one", org, leaf.Issuer.String()))
+				&model.Error{Kind: model.ErrNotFound, Cure: "caitui roots --refresh fetches the present one",
+					Message: fmt.Sprintf("the root for %s here does not hold the authority %q that issued the certificate: it may be out of date",
+						model.Sanitize(org), model.Sanitize(leaf.Issuer.String()))})
 		}
 	}
 	if org == "" {
@@ -265,13 +267,9 @@ func (r Roots) noRoot(leaf *x509.Certificate) *refusal {
 	if len(known) > 0 {
 		expected = "an instance whose root is here: " + strings.Join(known, "; ")
 	}
-	return unverifiable(model.StepRoot, expected, org, noRootError(leaf, org))
-}
-
-// noRootError names the way to GitHub's root, which is not built in.
-func noRootError(leaf *x509.Certificate, org string) error {
-	if slices.Contains(leaf.Issuer.Organization, orgGitHub) {
-		return fmt.Errorf("no root for %s: caitui roots --refresh github fetches it", org)
+	cure := "give its trusted root with --trusted-root, or trusted_roots in the configuration"
+	if slices.Contains(leaf.Issuer.Organization, orgGitHub) { // it is known and not built in
+		cure = "caitui roots --refresh github fetches it"
 	}
-	return fmt.Errorf("no root for %s", org)
+	return unverifiable(model.StepRoot, expected, org, &model.Error{Kind: model.ErrNotFound, Message: "no root for " + model.Sanitize(org), Cure: cure})
 }

@@ -69,6 +69,7 @@ type Attestation struct {
 	Expected      Text               `json:"expected"`
 	Actual        Text               `json:"actual"`
 	Error         Text               `json:"error"`
+	Cure          Text               `json:"cure"`
 	Identity      map[string]Text    `json:"identity"`
 	Instance      Text               `json:"instance"`
 	Timestamps    []string           `json:"timestamps"`

@@ -94,7 +94,7 @@ func fulcioNames() []string {
 func (a *Attestation) checked(c model.Check) {
 	a.Verdict, a.Step, a.Expected, a.Actual = Text(c.Verdict), Text(c.Step), remote(c.Expected), remote(c.Actual)
 	if c.Err != nil {
-		a.Error = failure(c.Err)
+		a.Error, a.Cure = failure(c.Err), remote(model.CureOf(c.Err))
 	}
 	if !c.Done() {
 		return

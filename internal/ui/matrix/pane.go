@@ -94,8 +94,8 @@ func (p *Pane) Update(msg tea.Msg) (pane.Action, tea.Cmd) {
 }
 
 // surveyed draws the matrix anew. What a channel points to now and was not
-// checked is asked for, and what failed is asked again when everything was read
-// anew.
+// checked is asked for, and what could not be asked or told is asked again when
+// everything was read anew.
 func (p *Pane) surveyed(s model.Survey) pane.Action {
 	p.survey, p.ready = s, true
 	p.build()
@@ -112,11 +112,12 @@ func (p *Pane) surveyed(s model.Survey) pane.Action {
 	return pane.Again{}
 }
 
-// outdated reports whether a channel points to something that was not checked.
+// outdated reports whether a channel points to something that was not checked,
+// or that could not be told: a trusted root may have come since.
 func (p *Pane) outdated() bool {
 	for _, r := range p.table.Shown() {
 		for _, c := range r.cells {
-			if c.member.Digest != "" && (c.checked == nil || c.checked.Err != nil) {
+			if c.member.Digest != "" && (c.checked == nil || c.checked.Err != nil || c.checked.Verification.Verdict == model.VerdictUnverifiable) {
 				return true
 			}
 		}

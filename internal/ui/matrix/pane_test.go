@@ -99,6 +99,30 @@ func TestFailuresAreAskedAgain(t *testing.T) {
 	}
 }
 
+// What cannot be told here is asked again too, and only that: a trusted root may
+// have come.
+func TestWhatCannotBeToldIsAskedAgain(t *testing.T) {
+	for verdict, want := range map[model.VerdictKind]pane.Action{model.VerdictUnchecked: nil, model.VerdictFailed: nil, model.VerdictUnverifiable: pane.Again{}} {
+		s := survey()
+		p := at(pane.ShowMatrix{}, s, 80, 22)
+		var sets []model.SetVerification
+		for _, c := range s.Channels {
+			set := audited(s, c.Name, map[string]model.VerdictKind{"containai-claude": verdict})
+			for i, one := range set.Packages {
+				if one.Err != nil {
+					set.Packages[i].Err, set.Packages[i].Verification = nil, verification(s, one.Package, one.Digest, model.VerdictUnchecked)
+				}
+			}
+			sets = append(sets, set)
+		}
+		bring(p, sets)
+		s.Inventory.ReadAt = now.Add(time.Minute)
+		if a, _ := p.Update(pane.Surveyed{Survey: s}); a != want {
+			t.Errorf("%s: %#v", verdict, a)
+		}
+	}
+}
+
 func TestKeys(t *testing.T) {
 	s := survey()
 	p := at(pane.ShowMatrix{}, s, 80, 22)

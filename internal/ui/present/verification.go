@@ -129,7 +129,7 @@ func TellAudit(s model.SetVerification) string {
 // whole, how it is covered or which platform is not, and what to look at beside
 // that. tag is what people call the digest, "" for nothing.
 func VerificationHead(v model.Verification, tag string) []Line {
-	out := []Line{verdictLine(v)}
+	out := append([]Line{verdictLine(v)}, cures(v)...)
 	for _, p := range v.Predicates {
 		name := ""
 		if len(v.Predicates) > 1 {
@@ -148,6 +148,23 @@ func VerificationHead(v model.Verification, tag string) []Line {
 	}
 	for _, w := range v.Warnings {
 		out = append(out, Line{Mark: MarkWarn, Tone: Warn, Text: clip(model.Sanitize(w), 600)})
+	}
+	return out
+}
+
+// cures are what would let somebody tell the worth of what is unverifiable here,
+// each once.
+func cures(v model.Verification) []Line {
+	var out []Line
+	for _, a := range v.List.Items {
+		cure := clip(model.Sanitize(model.CureOf(a.Check.Err)), 200)
+		if a.Check.Verdict != model.VerdictUnverifiable || cure == "" || v.Verdict == model.VerdictVerified {
+			continue
+		}
+		line := Line{Mark: MarkUnknown, Tone: Warn, Text: cure}
+		if !slices.Contains(out, line) {
+			out = append(out, line)
+		}
 	}
 	return out
 }

@@ -30,7 +30,8 @@ func judged(amd64, arm64 model.VerdictKind) model.Verification {
 		case model.VerdictFailed:
 			a.Check.Step, a.Check.Expected, a.Check.Actual, a.Check.Err = model.StepSource, "o/r", "o/\x1b[2Jevil", errors.New("no")
 		case model.VerdictUnverifiable:
-			a.Check.Step, a.Check.Err = model.StepRoot, errors.New("no root for GitHub, Inc.")
+			a.Check.Step = model.StepRoot
+			a.Check.Err = &model.Error{Kind: model.ErrNotFound, Message: "no root for GitHub, Inc.", Cure: "fetch it\x1b"}
 		case model.VerdictNone, model.VerdictUnchecked:
 		}
 		l.Items = append(l.Items, a)
@@ -45,7 +46,7 @@ func TestVerificationHead(t *testing.T) {
 	}{
 		"covered through": {judged(model.VerdictVerified, model.VerdictVerified), []string{"✓ verified, covered through", "✓ nightly → index ", " → amd64 ", " → arch index ", " → SLSA provenance v1 "}},
 		"one fails":       {judged(model.VerdictVerified, model.VerdictFailed), []string{"✗ failed: 1 of 2 platforms not covered", "✗ arm64 ", " failed at source: expected o/r, found o/\uFFFD[2Jevil", "✓ nightly → index "}},
-		"no root":         {judged(model.VerdictUnverifiable, model.VerdictUnverifiable), []string{"? unverifiable: 2 of 2 platforms not covered", "at root: no root for GitHub, Inc."}},
+		"no root":         {judged(model.VerdictUnverifiable, model.VerdictUnverifiable), []string{"? unverifiable: 2 of 2 platforms not covered", "at root: no root for GitHub, Inc.", "platforms not covered\n? fetch it\uFFFD\n✗"}},
 		"nothing":         {model.Judge(model.AttestationList{}, model.Policy{Predicates: []string{model.PredicateSLSA}}), []string{"! none: no attestation of type"}},
 		"not expected":    {model.Judge(model.AttestationList{}, model.Policy{}), []string{"– none expected"}},
 		"two types":       {model.Judge(judged(model.VerdictVerified, model.VerdictVerified).List, model.Policy{Predicates: []string{model.PredicateSLSA, "y"}}), []string{"! none: no attestation of type y", "✓ SLSA provenance v1 verified", "– y none", "SLSA provenance v1: nightly"}},
