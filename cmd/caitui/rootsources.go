@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -32,12 +35,13 @@ type rootSources struct {
 	tuf     []config.TUFRepository
 	offline bool
 	now     func() time.Time
+	log     *slog.Logger // of all requests; nil: none
 }
 
 // rootSources are those of the settings. Roots that a verb names replace all
 // others.
-func (a *app) rootSources(settings config.Settings) rootSources {
-	out := rootSources{own: true, names: settings.TrustedRoots, dir: settings.Paths.Roots(), tuf: settings.TUF, offline: a.offline, now: a.now}
+func (a *app) rootSources(settings config.Settings, log *slog.Logger) rootSources {
+	out := rootSources{own: true, names: settings.TrustedRoots, dir: settings.Paths.Roots(), tuf: settings.TUF, offline: a.offline, now: a.now, log: log}
 	if len(a.trustedRoots) > 0 {
 		out.own, out.names = false, a.trustedRoots
 	}
@@ -147,11 +151,31 @@ func (r rootSources) repositories() []tufSource {
 	}
 	for i := range out {
 		out[i].Cache = r.dir
-		out[i].Fetch = func(ctx context.Context, url string, limit int64) ([]byte, error) {
-			return publicFile(ctx, url, limit, maxHops)
+		out[i].Fetch = func(ctx context.Context, address string, limit int64) ([]byte, error) {
+			return r.fetch(ctx, address, limit, maxHops)
 		}
 	}
 	return out
+}
+
+// fetch gets a file of the network, and writes a line of the request log. All of
+// its address but a query may be told: it is configured, and not a secret.
+func (r rootSources) fetch(ctx context.Context, address string, limit int64, hops int) ([]byte, error) {
+	from := r.now()
+	raw, err := publicFile(ctx, address, limit, hops)
+	if r.log != nil {
+		attrs := []slog.Attr{slog.String("method", http.MethodGet), slog.Int("bytes", len(raw)), slog.Duration("took", r.now().Sub(from))}
+		if u, parseErr := url.Parse(address); parseErr == nil {
+			attrs = append(attrs, slog.String("host", model.Sanitize(u.Host)), slog.String("path", model.Sanitize(u.EscapedPath())))
+		}
+		level := slog.LevelInfo
+		if err != nil {
+			level = slog.LevelWarn
+			attrs = append(attrs, slog.String("error", model.CodeOf(err)))
+		}
+		r.log.LogAttrs(ctx, level, "request", attrs...)
+	}
+	return raw, err
 }
 
 // readAnchor reads what everything of a TUF repository must follow from.
@@ -192,7 +216,7 @@ func (r rootSources) one(ctx context.Context, name string) (verify.Roots, error)
 	}
 	// An address is trusted as it is written: whoever answers there must not
 	// send the reader elsewhere.
-	raw, err := publicFile(ctx, name, maxRoot, 0)
+	raw, err := r.fetch(ctx, name, maxRoot, 0)
 	if err != nil {
 		return verify.Roots{}, unreachable("cannot be fetched", err)
 	}

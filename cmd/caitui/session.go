@@ -115,7 +115,7 @@ func (a *app) build(ctx context.Context, s *session, pkgs []string) error {
 	if err != nil {
 		return err
 	}
-	s.verifier = a.newVerifier(s.settings)
+	s.verifier = a.newVerifier(s.settings, log)
 	host, _ := os.Hostname() // a journal without it is still a journal
 	s.service, err = ghcr.New(ghcr.Options{
 		API: s.settings.API, Registry: s.settings.Registry, Layout: s.settings.Layout,

@@ -112,7 +112,12 @@ func (v *rootsVerb) sources(ctx context.Context) (rootSources, func(), error) {
 		return s.verifier.sources, s.close, nil
 	}
 	settings, err := v.settings()
-	return v.rootSources(settings), func() {}, err
+	if err != nil {
+		return rootSources{}, nil, err
+	}
+	s := &session{settings: settings}
+	log, err := v.openLog(s)
+	return v.rootSources(settings, log), s.close, err
 }
 
 func (v *rootsVerb) tell(trust model.Trust) error {
@@ -216,7 +221,7 @@ func (v *rootsVerb) completeNames(_ *cobra.Command, _ []string, _ string) ([]str
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var names []string
-	for _, s := range v.rootSources(settings).repositories() {
+	for _, s := range v.rootSources(settings, nil).repositories() {
 		names = append(names, s.Name)
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp

@@ -83,12 +83,15 @@ func TestRootsRefresh(t *testing.T) {
 		t.Errorf("before: %+v", doc)
 	}
 	// The built program, as a person would.
-	res := runProgram(t, r.variables(), "roots", "--refresh", "public-good")
+	res := runProgram(t, r.variables(), "roots", "--refresh", "public-good", "--log-file", r.path("log"))
 	if res.code != exitOK || !strings.Contains(res.stdout, "refreshed 2") || !strings.Contains(res.stdout, "certificate authority") || res.stderr != "" {
 		t.Fatalf("exit %d: %s%s", res.code, res.stdout, res.stderr)
 	}
 	if r.tuf.SawCredentials() {
 		t.Error("the token was sent to the TUF repository")
+	}
+	if log, err := os.ReadFile(r.path("log")); err != nil || !strings.Contains(string(log), "path=/timestamp.json") || strings.Contains(string(log), "ghp_secret") {
+		t.Errorf("%v: %s", err, log)
 	}
 	if doc := r.roots(exitOK, "--refresh", "public-good"); doc.Repositories[0].Outcome != "unchanged" || doc.Repositories[0].Versions.Root != 1 ||
 		doc.Repositories[1].Outcome != "" {
@@ -223,7 +226,7 @@ func TestVerifierSeesRefreshedRoots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	late := a.newVerifier(settings)
+	late := a.newVerifier(settings, nil)
 	origin := func() string {
 		if _, err := late.verifier(t.Context()); err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"runtime"
 	"sync"
 
@@ -61,6 +62,6 @@ func (l *lateVerifier) Roots() []model.TrustRoot {
 }
 
 // newVerifier is the verifier of a session.
-func (a *app) newVerifier(settings config.Settings) *lateVerifier {
-	return &lateVerifier{sources: a.rootSources(settings)}
+func (a *app) newVerifier(settings config.Settings, log *slog.Logger) *lateVerifier {
+	return &lateVerifier{sources: a.rootSources(settings, log)}
 }
