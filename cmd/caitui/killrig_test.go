@@ -201,19 +201,18 @@ func (r *rig) killedAt(n int, args ...string) int {
 	}
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
-	for {
+	look := time.NewTicker(100 * time.Microsecond)
+	defer look.Stop()
+	for r.journalLines() < n {
 		select {
 		case <-ended:
 			return r.journalLines()
-		default:
+		case <-look.C:
 		}
-		if r.journalLines() >= n {
-			_ = cmd.Process.Kill()
-			<-ended
-			return r.journalLines()
-		}
-		time.Sleep(100 * time.Microsecond) // how often the file is looked at, nothing waits for it to be right
 	}
+	_ = cmd.Process.Kill()
+	<-ended
+	return r.journalLines()
 }
 
 func (r *rig) journalFile() string { return filepath.Join(r.data, "journal", "journal.jsonl") }
