@@ -79,12 +79,7 @@ func (s *Service) lookDeleted(ctx context.Context, packages []string) (model.Res
 			for i, v := range list {
 				digests[i] = v.Digest
 			}
-			kept := make(map[model.Digest]*model.Manifest)
-			for d, c := range s.keptContents(gctx, digests) {
-				if m, err := model.ParseManifest(c.Body, c.MediaType); err == nil {
-					kept[d] = m
-				}
-			}
+			kept := s.keptContents(gctx, digests).manifests
 			mu.Lock()
 			defer mu.Unlock()
 			facts.Deleted[pkg], facts.Manifests[pkg] = list, kept

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/novotnyllc/caitui/internal/ghcr/store"
 	"github.com/novotnyllc/caitui/internal/model"
@@ -56,6 +57,11 @@ func (s *Service) load(ctx context.Context) error {
 	if done {
 		return nil
 	}
+	// Neither needs the other, and the first screen waits for both.
+	var past model.Past
+	var beside sync.WaitGroup
+	beside.Go(func() { past = s.readPast(ctx) })
+	defer beside.Wait()
 	kept, err := s.store.Snapshots(ctx, s.host, s.o.Layout.Owner)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -69,8 +75,8 @@ func (s *Service) load(ctx context.Context) error {
 			digests = append(digests, v.Digest)
 		}
 	}
-	contents := s.keptContents(ctx, digests)
-	past := s.readPast(ctx)
+	known := s.keptContents(ctx, digests)
+	beside.Wait()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -79,7 +85,7 @@ func (s *Service) load(ctx context.Context) error {
 			if s.o.OnlyListed && !s.o.Layout.Knows(p.Info.Name) {
 				continue
 			}
-			s.states[p.Info.Name] = s.revive(p, contents)
+			s.states[p.Info.Name] = s.revive(p, known)
 		}
 		s.past, s.loaded = past, true
 		s.readAt = s.o.Now().UTC()
@@ -88,7 +94,7 @@ func (s *Service) load(ctx context.Context) error {
 }
 
 // revive builds a state from what the store keeps.
-func (s *Service) revive(p store.StoredPackage, contents map[model.Digest]store.Content) model.PackageState {
+func (s *Service) revive(p store.StoredPackage, known keptContent) model.PackageState {
 	spec := s.o.Layout.Package(p.Info.Name)
 	snap := model.NewSnapshot(p.Info.Name, p.Origin, p.ReadAt, p.Versions)
 	snap.Partial, snap.Total = p.Partial, p.Total
@@ -100,12 +106,8 @@ func (s *Service) revive(p store.StoredPackage, contents map[model.Digest]store.
 	for len(queue) > 0 {
 		d := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
-		c, ok := contents[d]
-		if !ok || manifests[d] != nil {
-			continue
-		}
-		m, err := model.ParseManifest(c.Body, c.MediaType)
-		if err != nil {
+		m := known.manifests[d]
+		if m == nil || manifests[d] != nil {
 			continue
 		}
 		manifests[d] = m
@@ -117,15 +119,22 @@ func (s *Service) revive(p store.StoredPackage, contents map[model.Digest]store.
 		snap = snap.WithManifests(manifests)
 	}
 	if spec.Role == model.RoleMetadata {
-		snap = snap.WithDocuments(documentsIn(manifests, contents))
+		snap = snap.WithDocuments(documentsIn(manifests, known.contents))
 	}
 	return model.PackageState{Spec: spec, Info: p.Info, Snapshot: snap, Known: true}
 }
 
+// keptContent is what the store has of some digests: bodies that match them,
+// and those among the bodies that are manifests, parsed once for all packages.
+type keptContent struct {
+	contents  map[model.Digest]store.Content
+	manifests map[model.Digest]*model.Manifest
+}
+
 // keptContents reads from the store what there is of digests, of the children
 // of the indexes among them and of the documents they carry.
-func (s *Service) keptContents(ctx context.Context, digests []model.Digest) map[model.Digest]store.Content {
-	all := make(map[model.Digest]store.Content)
+func (s *Service) keptContents(ctx context.Context, digests []model.Digest) keptContent {
+	all := keptContent{make(map[model.Digest]store.Content), make(map[model.Digest]*model.Manifest)}
 	asked := make(map[model.Digest]bool)
 	for range 4 { // nested indexes are rare, deeper ones unheard of
 		digests = slices.DeleteFunc(digests, func(d model.Digest) bool {
@@ -143,11 +152,12 @@ func (s *Service) keptContents(ctx context.Context, digests []model.Digest) map[
 		}
 		digests = nil
 		for d, c := range found {
-			all[d] = c
+			all.contents[d] = c
 			m, err := model.ParseManifest(c.Body, c.MediaType)
 			if err != nil {
 				continue // a document, or nothing that is understood
 			}
+			all.manifests[d] = m
 			for _, child := range m.Manifests {
 				digests = append(digests, child.Digest)
 			}
