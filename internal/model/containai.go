@@ -2,6 +2,8 @@ package model
 
 import (
 	"regexp"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -44,6 +46,13 @@ func ContainAI() Layout {
 // DefaultTagRules are the tag patterns of the ContainAI pipeline, together
 // with the plumbing tags that the referrers tag schema and cosign write.
 func DefaultTagRules() TagRules {
+	rules := defaultTagRules()
+	return TagRules{Immutable: slices.Clone(rules.Immutable), Plumbing: slices.Clone(rules.Plumbing)}
+}
+
+// defaultTagRules compiles them once: configuration asks for the built-in layout
+// many times over before the first screen.
+var defaultTagRules = sync.OnceValue(func() TagRules {
 	return TagRules{
 		Immutable: []*regexp.Regexp{
 			regexp.MustCompile(`^(?P<version>v[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?)$`),
@@ -56,7 +65,7 @@ func DefaultTagRules() TagRules {
 			regexp.MustCompile(`^sha256-[0-9a-f]{64}(?:\.(?:s(?:ig|bom)|att))?$`),
 		},
 	}
-}
+})
 
 // DefaultApprovals let one person do everything but delete many versions in
 // haste.

@@ -14,14 +14,21 @@ type Reference struct {
 }
 
 // Grammar of the OCI distribution-spec, "Pulling manifests": <name> and <tag>.
+// How long they may be is counted apart: {0,127} would be compiled to 127 copies,
+// at every start of the program.
 var (
 	packageName = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$`)
-	tagName     = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$`)
+	tagName     = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9._-]*$`)
+)
+
+const (
+	maxPackageName = 255
+	maxTagName     = 128
 )
 
 // ValidPackage reports whether name can be a package of a registry.
 func ValidPackage(name string) error {
-	if len(name) > 255 || !packageName.MatchString(name) {
+	if len(name) > maxPackageName || !packageName.MatchString(name) {
 		return Invalid(fmt.Sprintf("%q is not a package name", Sanitize(name)),
 			"a package name is lower-case letters, digits, '.', '_', '-' and '/', for example containai-base")
 	}
@@ -30,7 +37,7 @@ func ValidPackage(name string) error {
 
 // ValidTag reports whether tag can be a tag of a registry.
 func ValidTag(tag string) error {
-	if !tagName.MatchString(tag) {
+	if len(tag) > maxTagName || !tagName.MatchString(tag) {
 		return Invalid(fmt.Sprintf("%q is not a tag", Sanitize(tag)),
 			"a tag is at most 128 letters, digits, '_', '.' and '-', and does not begin with '.' or '-'")
 	}

@@ -241,7 +241,7 @@ func (s *Server) adminRetag(w http.ResponseWriter, r *http.Request) {
 	if !readAdmin(w, r, &body) {
 		return
 	}
-	if !tagPattern.MatchString(body.Tag) {
+	if !validTag(body.Tag) {
 		adminError(w, http.StatusBadRequest, fmt.Errorf("%q is not a tag", body.Tag))
 		return
 	}

@@ -29,7 +29,13 @@ const manifestCap = 4 << 20
 // sourceAnnotation links a package to its repository.
 const sourceAnnotation = "org.opencontainers.image.source"
 
-var tagPattern = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$`)
+// tagPattern is a tag of the distribution-spec but for its length, at most
+// tagCap, which a pattern would be long in counting.
+var tagPattern = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9._-]*$`)
+
+const tagCap = 128
+
+func validTag(tag string) bool { return len(tag) <= tagCap && tagPattern.MatchString(tag) }
 
 // getManifest answers GET and HEAD. Only a GET counts as a download. The type
 // must stand in Accept by its name: a wildcard is not enough.
@@ -130,7 +136,7 @@ func (s *Server) putManifest(w http.ResponseWriter, r *http.Request, c caller, p
 			return
 		}
 		tag = ""
-	} else if !tagPattern.MatchString(tag) {
+	} else if !validTag(tag) {
 		registryError(w, http.StatusBadRequest, codeTagInvalid, "manifest tag did not match URI")
 		return
 	}

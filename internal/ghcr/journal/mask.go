@@ -3,6 +3,7 @@ package journal
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -25,7 +26,11 @@ var secrets = regexp.MustCompile(strings.Join([]string{
 
 // nameSecrets is stricter, for package and tag names: these are needed to the
 // letter, so only what has the length of a real token is masked.
-var nameSecrets = regexp.MustCompile(`\b(?:gh[a-z]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})`)
+// Compiled when the first line is written: 30 copies of a class are long in
+// making, and most runs of the program only read.
+var nameSecrets = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b(?:gh[a-z]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,})`)
+})
 
 func mask(s string) string {
 	return secrets.ReplaceAllStringFunc(s, func(found string) string {
@@ -58,7 +63,7 @@ func hasFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-func maskName(s string) string { return nameSecrets.ReplaceAllString(s, masked) }
+func maskName(s string) string { return nameSecrets().ReplaceAllString(s, masked) }
 
 // maxText bounds one field of a line, in bytes: an error may quote a whole
 // answer of a server.
