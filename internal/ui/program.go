@@ -19,9 +19,10 @@ const framesPerSecond = 120
 const settleTime = 2 * time.Minute
 
 // Run shows the console until the person leaves it or ctx ends, which stops a
-// plan that runs after the step under way. in and out are the terminal.
-func Run(ctx context.Context, root *Root, in io.Reader, out io.Writer) error {
-	p := tea.NewProgram(root,
+// plan that runs after the step under way. in and out are the terminal. drawn,
+// where it is not nil, is called once, when the first frame has been written.
+func Run(ctx context.Context, root *Root, in io.Reader, out io.Writer, drawn func()) error {
+	p := tea.NewProgram(opening{root, out, drawn},
 		tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(),
 		tea.WithFPS(framesPerSecond), tea.WithFilter(Filter), tea.WithoutSignalHandler())
 	// A signal is taken like ctrl+c: it asks, or stops the plan, and only then
