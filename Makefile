@@ -27,11 +27,13 @@ all: build
 help: ## list the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
+# Without cgo the program is the same with and without a C compiler, and needs no
+# libc.
 build: ## build bin/caitui
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/caitui
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/caitui
 
 install: ## install caitui to GOBIN
-	$(GO) install -trimpath -ldflags '$(LDFLAGS)' ./cmd/caitui
+	CGO_ENABLED=0 $(GO) install -trimpath -ldflags '$(LDFLAGS)' ./cmd/caitui
 
 demo: build ## open the console on the embedded simulator
 	$(BIN) --demo

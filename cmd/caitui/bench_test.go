@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,15 @@ func BenchmarkFirstFrame(b *testing.B) {
 		x.Type("q")
 		x.WaitExit(limit)
 		b.StartTimer()
+	}
+}
+
+// Budget: 7 ms from exec to exit of a verb that asks nobody.
+func BenchmarkVersionVerb(b *testing.B) {
+	for b.Loop() {
+		if out, err := exec.CommandContext(b.Context(), program, "version").CombinedOutput(); err != nil {
+			b.Fatalf("%v: %s", err, out)
+		}
 	}
 }
 

@@ -37,7 +37,11 @@ func TestMain(m *testing.M) {
 		defer os.RemoveAll(dir)
 		program = filepath.Join(dir, "caitui")
 		args := append([]string{"build", "-o", program}, buildFlags...)
-		if out, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
+		build := exec.Command("go", append(args, ".")...)
+		if flag.Lookup("test.bench").Value.String() != "" {
+			build.Env = append(os.Environ(), "CGO_ENABLED=0") // what is measured is made like what people use (Makefile)
+		}
+		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "building caitui: %v\n%s", err, out)
 			return 1
 		}
