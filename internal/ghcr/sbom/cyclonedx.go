@@ -3,6 +3,8 @@ package sbom
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
+	"slices"
 	"time"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
@@ -35,14 +37,19 @@ func readCycloneDX(raw []byte, s *model.SBOM) error {
 	if err := head(&bom, s); err != nil {
 		return err
 	}
-	families, err := readEach(lists["components"], func(c *cdx.Component) (out family) {
-		out.list = []model.SBOMComponent{componentOf(c)}
+	families, err := readEach(lists["components"], func(raw []byte) (out family, err error) {
+		c, err := component(raw)
+		if err != nil {
+			return out, err
+		}
+		out.list = []model.SBOMComponent{componentOf(&c)}
 		out.err = flatten(&out.list, c.Components, 2)
-		return out
+		return out, nil
 	})
 	if err != nil {
 		return err
 	}
+	s.Components = slices.Grow(s.Components, len(families))
 	for _, f := range families {
 		if s.Components = append(s.Components, f.list...); f.err != nil {
 			return f.err
@@ -99,6 +106,70 @@ func flatten(out *[]model.SBOMComponent, list *[]cdx.Component, depth int) error
 		}
 	}
 	return nil
+}
+
+// component reads of a component in JSON what componentOf and flatten look at.
+// What is inside it, which may be deep, is encoding/json's.
+func component(raw []byte) (c cdx.Component, err error) {
+	err = eachMember(raw, func(name, value []byte) error {
+		switch string(name) {
+		case "bom-ref":
+			return text(value, &c.BOMRef)
+		case "type":
+			return text(value, (*string)(&c.Type))
+		case "group":
+			return text(value, &c.Group)
+		case "name":
+			return text(value, &c.Name)
+		case "version":
+			return text(value, &c.Version)
+		case "purl":
+			return text(value, &c.PackageURL)
+		case "publisher":
+			return text(value, &c.Publisher)
+		case "author":
+			return text(value, &c.Author)
+		case "licenses":
+			c.Licenses, err = licensesIn(value)
+			return err
+		case "supplier":
+			return json.Unmarshal(value, &c.Supplier)
+		case "hashes":
+			return json.Unmarshal(value, &c.Hashes)
+		case "components":
+			return json.Unmarshal(value, &c.Components)
+		}
+		return nil
+	})
+	return c, err
+}
+
+func licensesIn(raw []byte) (*cdx.Licenses, error) {
+	var out cdx.Licenses
+	err := eachElement(raw, maxWords, func(choice []byte) error {
+		var l cdx.LicenseChoice
+		err := eachMember(choice, func(name, value []byte) error {
+			switch string(name) {
+			case "expression":
+				return text(value, &l.Expression)
+			case "license":
+				l.License = new(cdx.License)
+				return eachMember(value, func(name, value []byte) error {
+					switch string(name) {
+					case "id":
+						return text(value, &l.License.ID)
+					case "name":
+						return text(value, &l.License.Name)
+					}
+					return nil
+				})
+			}
+			return nil
+		})
+		out = append(out, l)
+		return err
+	})
+	return &out, err
 }
 
 func componentOf(c *cdx.Component) model.SBOMComponent {

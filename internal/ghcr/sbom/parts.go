@@ -1,10 +1,9 @@
 package sbom
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -21,8 +20,8 @@ var errCut = errors.New("it ends in the middle, or something stands behind its e
 // counts, as in encoding/json.
 func parts(raw []byte, lists []string, keep ...string) (map[string][]byte, []byte, error) {
 	found := make(map[string][]byte)
-	if !members(raw, func(name string, value []byte) bool {
-		found[name] = value
+	if !members(raw, func(name, value []byte) bool {
+		found[string(name)] = value
 		return true
 	}) {
 		return nil, nil, errCut
@@ -44,11 +43,11 @@ func parts(raw []byte, lists []string, keep ...string) (map[string][]byte, []byt
 	return long, append(rest, '}'), nil
 }
 
-// readEach reads the elements of a list side by side, each by f into its own
-// place. nil or null is an empty list; the error is that of the first element
+// readEach reads the elements of a list side by side, each by f, which gets
+// valid JSON, into its own place. nil or null is an empty list; the error is that of the first element
 // that cannot be read.
-func readEach[T, R any](list []byte, f func(*T) R) ([]R, error) {
-	if len(list) == 0 || bytes.Equal(list, []byte("null")) {
+func readEach[R any](list []byte, f func(raw []byte) (R, error)) ([]R, error) {
+	if len(list) == 0 || isNull(list) {
 		return nil, nil
 	}
 	raw, ok := elements(list, maxComponents)
@@ -66,12 +65,14 @@ func readEach[T, R any](list []byte, f func(*T) R) ([]R, error) {
 		from, to := w*len(raw)/workers, (w+1)*len(raw)/workers
 		all.Go(func() {
 			for i := from; i < to; i++ {
-				var t T
-				if err := json.Unmarshal(raw[i], &t); err != nil {
+				err := valid(raw[i])
+				if err == nil {
+					out[i], err = f(raw[i])
+				}
+				if err != nil {
 					errs[w] = err
 					return
 				}
-				out[i] = f(&t)
 			}
 		})
 	}
@@ -85,16 +86,26 @@ func readEach[T, R any](list []byte, f func(*T) R) ([]R, error) {
 }
 
 // sorted puts components into their order by way of places: the values are too
-// large to be moved about.
+// large to be moved about. Both halves are sorted side by side.
 func sorted(list []model.SBOMComponent) []model.SBOMComponent {
 	order := make([]*model.SBOMComponent, len(list))
 	for i := range list {
 		order[i] = &list[i]
 	}
-	sortComponents(order)
+	left, right := order[:len(order)/2], order[len(order)/2:]
+	var other sync.WaitGroup
+	other.Go(func() { slices.SortFunc(left, comparePlaces) })
+	slices.SortFunc(right, comparePlaces)
+	other.Wait()
 	out := make([]model.SBOMComponent, len(list))
-	for i, c := range order {
-		out[i] = *c
+	for i := range out {
+		from := &left
+		if len(left) == 0 || len(right) > 0 && comparePlaces(right[0], left[0]) < 0 {
+			from = &right
+		}
+		out[i], *from = *(*from)[0], (*from)[1:]
 	}
 	return out
 }
+
+func comparePlaces(a, b *model.SBOMComponent) int { return model.CompareComponents(*a, *b) }

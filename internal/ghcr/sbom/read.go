@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/novotnyllc/caitui/internal/model"
@@ -82,10 +81,6 @@ func finish(s *model.SBOM) {
 	s.Roots = s.Roots[:min(len(s.Roots), maxWords)]
 	s.Tools = s.Tools[:min(len(s.Tools), maxWords)]
 	s.Components = sorted(s.Components)
-}
-
-func sortComponents(list []*model.SBOMComponent) {
-	slices.SortFunc(list, func(a, b *model.SBOMComponent) int { return model.CompareComponents(*a, *b) })
 }
 
 // identify fills in what follows from the purl. It is done to components where

@@ -2,6 +2,7 @@ package sbom
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 )
 
@@ -43,8 +44,8 @@ func sniff(raw []byte) kind {
 
 func sniffJSON(raw []byte) kind {
 	out := isNone
-	members(raw, func(name string, value []byte) bool {
-		switch {
+	members(raw, func(name, value []byte) bool {
+		switch name := string(name); {
 		case name == "bomFormat" && bytes.HasPrefix(value, []byte(`"CycloneDX"`)):
 			out = isCycloneDXJSON
 		case name == "spdxVersion" && bytes.HasPrefix(value, []byte(`"`)):
@@ -59,8 +60,8 @@ func sniffJSON(raw []byte) kind {
 
 // field is the value of a member of a JSON object.
 func field(raw []byte, name string) (value []byte, ok bool) {
-	members(raw, func(n string, v []byte) bool {
-		if n == name {
+	members(raw, func(n, v []byte) bool {
+		if string(n) == name {
 			value, ok = v, true
 		}
 		return !ok
@@ -72,7 +73,7 @@ func field(raw []byte, name string) (value []byte, ok bool) {
 // without making anything of their values, until f returns false. It looks at
 // brackets and quotes only, and what is no JSON gives some members or none. whole
 // is true where the object came to its end and nothing stands behind it.
-func members(raw []byte, f func(name string, value []byte) bool) (whole bool) {
+func members(raw []byte, f func(name, value []byte) bool) (whole bool) {
 	raw = bytes.TrimSpace(withoutMark(raw))
 	if len(raw) == 0 || raw[0] != '{' {
 		return false
@@ -92,13 +93,17 @@ func members(raw []byte, f func(name string, value []byte) bool) (whole bool) {
 		if end-i < 2 {
 			return false
 		}
-		name := string(raw[i+1 : end-1])
+		name := raw[i+1 : end-1]
+		var plain string
+		if bytes.IndexByte(name, '\\') >= 0 && json.Unmarshal(raw[i:end], &plain) == nil {
+			name = []byte(plain) // the same name, spelt in another way
+		}
 		if i = blanks(raw, end); i >= len(raw) || raw[i] != ':' {
 			return false
 		}
 		i = blanks(raw, i+1)
 		end = value(raw, i)
-		if end == i || !f(name, raw[i:end]) {
+		if end == i || !f(name, bytes.TrimRight(raw[i:end], " \n\r\t")) {
 			return false
 		}
 		i = end
@@ -126,7 +131,7 @@ func elements(raw []byte, limit int) ([][]byte, bool) {
 		if end == i || len(out) > limit {
 			return out, false
 		}
-		out = append(out, raw[i:end])
+		out = append(out, bytes.TrimRight(raw[i:end], " \n\r\t"))
 		i = end
 	}
 	return nil, false

@@ -26,21 +26,22 @@ type spdx2Creation struct {
 	Creators []string `json:"creators"`
 }
 
+// spdx2Package is a package; packageIn reads it from JSON.
 type spdx2Package struct {
-	ID        string          `json:"SPDXID"`
-	Name      string          `json:"name"`
-	Version   string          `json:"versionInfo"`
-	Supplier  string          `json:"supplier"`
-	Concluded string          `json:"licenseConcluded"`
-	Declared  string          `json:"licenseDeclared"`
-	Purpose   string          `json:"primaryPackagePurpose"`
-	Refs      []spdx2Ref      `json:"externalRefs"`
-	Checksums []spdx2Checksum `json:"checksums"`
+	ID        string
+	Name      string
+	Version   string
+	Supplier  string
+	Concluded string
+	Declared  string
+	Purpose   string
+	Refs      []spdx2Ref
+	Checksums []spdx2Checksum
 }
 
 type spdx2Ref struct {
-	Type    string `json:"referenceType"`
-	Locator string `json:"referenceLocator"`
+	Type    string
+	Locator string
 }
 
 type spdx2Checksum struct {
@@ -67,7 +68,10 @@ func readSPDX2(raw []byte, s *model.SBOM) error {
 		return err
 	}
 	s.Syntax = "json"
-	found, err := readEach(lists["packages"], func(p *spdx2Package) spdx2Found { return spdx2Found{p.ID, p.component()} })
+	found, err := readEach(lists["packages"], func(raw []byte) (spdx2Found, error) {
+		p, err := packageIn(raw)
+		return spdx2Found{p.ID, p.component()}, err
+	})
 	if err != nil {
 		return err
 	}
@@ -75,10 +79,61 @@ func readSPDX2(raw []byte, s *model.SBOM) error {
 	return nil
 }
 
+// packageIn reads a package in JSON.
+func packageIn(raw []byte) (p spdx2Package, err error) {
+	err = eachMember(raw, func(name, value []byte) error {
+		switch string(name) {
+		case "SPDXID":
+			return text(value, &p.ID)
+		case "name":
+			return text(value, &p.Name)
+		case "versionInfo":
+			return text(value, &p.Version)
+		case "supplier":
+			return text(value, &p.Supplier)
+		case "licenseConcluded":
+			return text(value, &p.Concluded)
+		case "licenseDeclared":
+			return text(value, &p.Declared)
+		case "primaryPackagePurpose":
+			return text(value, &p.Purpose)
+		case "checksums":
+			return json.Unmarshal(value, &p.Checksums)
+		case "externalRefs":
+			p.Refs, err = refsIn(value)
+			return err
+		}
+		return nil
+	})
+	return p, err
+}
+
+func refsIn(raw []byte) ([]spdx2Ref, error) {
+	var out []spdx2Ref
+	err := eachElement(raw, maxRefs, func(ref []byte) error {
+		var r spdx2Ref
+		err := eachMember(ref, func(name, value []byte) error {
+			switch string(name) {
+			case "referenceType":
+				return text(value, &r.Type)
+			case "referenceLocator":
+				return text(value, &r.Locator)
+			}
+			return nil
+		})
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}
+
+// maxRefs bounds the references of one package; those beyond are passed over.
+const maxRefs = 1000
+
 // describing reads the relationships that tell what the document is about. All
 // others, of which there may be more than packages, are passed over.
 func describing(list []byte) ([]spdx2Related, error) {
-	if len(list) == 0 || bytes.Equal(list, []byte("null")) {
+	if len(list) == 0 || isNull(list) {
 		return nil, nil
 	}
 	all, ok := elements(list, maxRelations)

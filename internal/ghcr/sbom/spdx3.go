@@ -79,7 +79,7 @@ func readSPDX3(raw []byte, s *model.SBOM) error {
 	if len(list) == 0 { // a document of a single element stands by itself
 		list = slices.Concat([]byte("["), bytes.TrimSpace(withoutMark(raw)), []byte("]"))
 	}
-	all, err := readEach(list, func(e *spdx3Element) spdx3Element { return *e })
+	all, err := readEach(list, func(raw []byte) (e spdx3Element, err error) { return e, json.Unmarshal(raw, &e) })
 	if err != nil {
 		return err
 	}
