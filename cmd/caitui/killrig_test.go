@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -212,7 +213,20 @@ func (r *rig) killedAt(n int, args ...string) int {
 	}
 	_ = cmd.Process.Kill()
 	<-ended
+	r.alone()
 	return r.journalLines()
+}
+
+// alone waits until what a killed program has sent is carried out: the simulator
+// does not notice at once that nobody is there to be answered.
+func (r *rig) alone() {
+	r.t.Helper()
+	http.DefaultClient.CloseIdleConnections() // the rig's own
+	ctx, cancel := context.WithTimeout(r.t.Context(), limit)
+	defer cancel()
+	if err := r.server.WaitAlone(ctx); err != nil {
+		r.t.Fatalf("waiting for the killed program's requests to end: %v", err)
+	}
 }
 
 func (r *rig) journalFile() string { return filepath.Join(r.data, "journal", "journal.jsonl") }

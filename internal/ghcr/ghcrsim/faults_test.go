@@ -1,6 +1,7 @@
 package ghcrsim
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -131,4 +132,42 @@ func TestFaultsAreChecked(t *testing.T) {
 		s.want(s.api("POST", "/_sim/faults", "", body), 400, `"error"`)
 	}
 	s.want(s.reg("GET", "/v2/", "", ""), 401, "")
+}
+
+// Whoever is gone is waited for no longer than what was sent takes.
+func TestWaitAlone(t *testing.T) {
+	s := start(t, "containai")
+	s.sim("faults", `[{"method":"GET","path":"/v2/$","do":{"hang":"1h"}}]`)
+	underWay := func() int64 {
+		s.log.mu.Lock()
+		defer s.log.mu.Unlock()
+		return s.log.n - int64(len(s.log.entries))
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.info.Registry+"/v2/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := make(chan error, 1)
+	go func() {
+		resp, err := s.client.Do(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		left <- err
+	}()
+	waitFor(t, func() bool { return underWay() > 0 })
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.WaitAlone(over); !errors.Is(err, context.Canceled) {
+		t.Errorf("with somebody there: %v", err)
+	}
+	leave()
+	if err := <-left; err == nil {
+		t.Error("a hanging request was answered")
+	}
+	s.client.CloseIdleConnections()
+	if err := s.WaitAlone(t.Context()); err != nil || underWay() != 0 {
+		t.Errorf("%v with %d under way", err, underWay())
+	}
 }

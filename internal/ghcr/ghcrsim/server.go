@@ -45,9 +45,10 @@ type Server struct {
 
 	apiURL, registryURL, blobsURL string
 
-	servers []*http.Server
-	running sync.WaitGroup
-	stop    context.CancelFunc
+	servers     []*http.Server
+	connections connections
+	running     sync.WaitGroup
+	stop        context.CancelFunc
 }
 
 // Start seeds the scenario, listens on three loopback ports and serves until
@@ -174,6 +175,7 @@ func (s *Server) serve(ctx context.Context, l listeners) {
 			Handler:           one.front,
 			ReadHeaderTimeout: 10 * time.Second,
 			BaseContext:       func(net.Listener) context.Context { return ctx },
+			ConnState:         s.connections.note,
 		}
 		s.servers = append(s.servers, srv)
 		s.running.Go(func() {
