@@ -55,6 +55,7 @@ func TestSessionUndo(t *testing.T) {
 // Killed in the middle, the console says so at the next start, before anything
 // else, and both ways out of it end where they should.
 func TestSessionUnfinished(t *testing.T) {
+	notRaced(t)
 	for _, way := range []struct {
 		name, goes, entry string
 		downs             int

@@ -102,6 +102,7 @@ func TestAttestationsAsTables(t *testing.T) {
 
 // Nothing that is evil reaches the terminal, in no form.
 func TestAttestationsOfHostileContent(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "hostile")
 	for _, name := range []string{"containai-log-forwarder:v1.3.0", "containai-payload:prod", "containai:prod", "containai-installer:prod", "containai-base:dev"} {
 		for _, format := range []string{"table", "json", "md"} {

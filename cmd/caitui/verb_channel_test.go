@@ -110,6 +110,7 @@ func TestRollbackAndPromoteUsage(t *testing.T) {
 // The document that a promotion writes bears the plan's time: naming the plan
 // gives the very same one, some time later.
 func TestPromotePlanIsTheSameByItsID(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "containai")
 	args := []string{"promote", "--to", "prod", "--from", "nightly", "--as", "v1.4.0", "--override", "payload-other-channel", "-o", "json"}
 	id, _ := r.run(args...).document(t)["id"].(string)

@@ -34,6 +34,7 @@ func codesIn(doc map[string]any, list string) string {
 }
 
 func TestDeleteVerbPlans(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "containai")
 	r.token = r.server.Info().Tokens.Admin
 	before := r.tags()
@@ -72,6 +73,7 @@ func TestDeleteVerbPlans(t *testing.T) {
 }
 
 func TestDeleteVerbBlocks(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "containai")
 	r.token = r.server.Info().Tokens.Admin
 	prod := r.run("delete", "containai", r.id("containai", "prod"), "-o", "json").document(t)

@@ -100,6 +100,7 @@ func TestSBOMVerbWithoutAny(t *testing.T) {
 }
 
 func TestSBOMVerbOfHostileContent(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "hostile")
 	for _, name := range []string{"containai-payload:prod", "containai-log-forwarder:v1.3.0", "containai-installer:prod"} {
 		for _, format := range []string{"table", "json", "md"} {

@@ -170,6 +170,7 @@ func TestApplyVerb(t *testing.T) {
 }
 
 func TestApproveVerb(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "containai")
 	file := filepath.Join(t.TempDir(), "plan.json")
 	config := filepath.Join(t.TempDir(), "config.yaml")
@@ -292,6 +293,7 @@ func (r *rig) retag(pkg, tag, digest string) {
 // Who may not delete cannot take version tags off, is told how to take back the
 // rest of a promotion, and can; who may takes the rest back later.
 func TestUndoOfAPromotionInPart(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "containai")
 	before := r.tags()
 	done := r.run("promote", "--to", "prod", "--from", "nightly", "--as", "v1.4.0", "--override", "payload-other-channel", "--yes", "-o", "json")

@@ -256,6 +256,7 @@ func TestVerifyDemandsSomething(t *testing.T) {
 // What the simulator attests is verified for real: everything in prod, and of
 // nightly what is not one of its bad examples.
 func TestVerifyReferences(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "containai")
 	info := r.server.Info()
 	whole := strings.TrimPrefix(info.Registry, "http://") + "/" + info.Owner + "/"
@@ -351,6 +352,7 @@ func rootFile(t *testing.T, r *rig) string {
 
 // The matrix names every package, and lists what is wrong whatever the exit code.
 func TestAttestationsOfAChannel(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "containai")
 	res := r.run("attestations", "--channel", "nightly", "-o", "json")
 	if res.code != 0 {

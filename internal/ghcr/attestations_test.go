@@ -392,6 +392,7 @@ func TestAttestationsOfNothing(t *testing.T) {
 
 // Evil content is found, told for what it is, and hurts nobody.
 func TestHostileAttestations(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "hostile")
 	s := open(t, r.options(r.Tokens.Read))
 	l := r.attested(s, "containai-log-forwarder", "v1.3.0")

@@ -283,6 +283,7 @@ func TestLimitsOfFiles(t *testing.T) {
 // Whatever was pushed, comparing it neither fails as a whole nor shows as equal
 // what nobody could read.
 func TestCompareHostileThings(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "hostile")
 	s := open(t, r.options(r.Tokens.Read))
 	refresh(t, s)

@@ -126,6 +126,7 @@ func TestEvidenceOfWhat(t *testing.T) {
 
 // A package that cannot be collected is told of, and customers see no journal.
 func TestEvidenceInPart(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "containai")
 	s := r.trusting(believer{}, nil)
 	refresh(t, s)

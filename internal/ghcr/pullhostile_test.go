@@ -84,6 +84,7 @@ var ordinary = regexp.MustCompile(`^(sha-|sha256-|main|(nightly|dev)-|v[0-3]\.)`
 // What the hostile world holds is saved or refused in words, and lands nowhere
 // but in the directory.
 func TestPullFromTheHostileWorld(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "hostile")
 	s := open(t, r.options(r.Tokens.Read))
 	for _, p := range r.World().Packages() {

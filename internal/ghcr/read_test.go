@@ -13,6 +13,7 @@ import (
 )
 
 func TestLongHistories(t *testing.T) {
+	notRaced(t)
 	r := newRig(t, "scale:2000")
 	s := open(t, r.options(r.Tokens.Write))
 	p := pkg(t, refresh(t, s), "containai")
