@@ -138,7 +138,7 @@ func (k *kill) one(n int, revert bool) string {
 	r := k.r
 	r.t.Helper()
 	args := k.begin()
-	origin, past, before := r.truth(), r.journalLines(), r.kept()
+	origin, past := r.truth(), r.journalLines()
 	r.admin("latency", `{"rtt":"3ms"}`)
 	start := r.lastRequest()
 	lines := r.killedAt(past+n, args...) - past
@@ -160,11 +160,7 @@ func (k *kill) one(n int, revert bool) string {
 		verb = append(verb, "--revert")
 	}
 	if !open && len(mid.differs(origin)) > 0 { // it had come to its end
-		for _, p := range r.kept() {
-			if !slices.ContainsFunc(before, func(o model.Plan) bool { return o.ID == p.ID }) {
-				want = carriedOut(origin, p)
-			}
-		}
+		want = carriedOut(origin, r.keptPlan(r.lastWritten()))
 	}
 	res := r.run(append(verb, "-o", "json")...)
 	if res.code != exitOK {

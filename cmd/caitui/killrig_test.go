@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -114,12 +115,19 @@ func (r *rig) unfinished() (model.Plan, bool) {
 	if doc["result"] == "nothing-to-do" {
 		return model.Plan{}, false
 	}
+	id, _ := doc["id"].(string)
+	return r.keptPlan(id), true
+}
+
+// keptPlan is the kept plan with this id.
+func (r *rig) keptPlan(id string) model.Plan {
+	r.t.Helper()
 	plans := r.kept()
-	i := slices.IndexFunc(plans, func(p model.Plan) bool { return p.ID == doc["id"] })
+	i := slices.IndexFunc(plans, func(p model.Plan) bool { return p.ID == id })
 	if i < 0 {
-		r.t.Fatalf("plan %v was begun and is not kept", doc["id"])
+		r.t.Fatalf("plan %q was begun and is not kept", id)
 	}
-	return plans[i], true
+	return plans[i]
 }
 
 // carriedOut is a truth with exactly what the preview of a plan says.
@@ -230,6 +238,23 @@ func (r *rig) alone() {
 }
 
 func (r *rig) journalFile() string { return filepath.Join(r.data, "journal", "journal.jsonl") }
+
+// lastWritten is the id of the plan of which the journal's newest whole line is.
+func (r *rig) lastWritten() string {
+	r.t.Helper()
+	raw, err := os.ReadFile(r.journalFile())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	id := ""
+	for line := range bytes.Lines(raw) {
+		var e struct{ Plan string }
+		if json.Unmarshal(line, &e) == nil {
+			id = e.Plan
+		}
+	}
+	return id
+}
 
 func (r *rig) journalLines() int {
 	raw, err := os.ReadFile(r.journalFile())
