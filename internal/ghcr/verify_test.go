@@ -376,11 +376,7 @@ func TestTrustedAsksTheRegistryAlone(t *testing.T) {
 		if n == 0 {
 			t.Fatalf("there is no %s", release)
 		}
-		out := make(map[string]model.Digest)
-		for pkg, m := range found.Members {
-			out[pkg] = m.Digest
-		}
-		return out
+		return found.Digests()
 	}
 	for _, c := range []struct {
 		release  string

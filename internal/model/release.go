@@ -51,6 +51,15 @@ func (r Release) Same(o Release) bool {
 	return r.Name == o.Name && r.Built.Equal(o.Built) && slices.Equal(r.Documents, o.Documents)
 }
 
+// Digests is what the release has of each of its packages.
+func (r Release) Digests() map[string]Digest {
+	out := make(map[string]Digest, len(r.Members))
+	for pkg, m := range r.Members {
+		out[pkg] = m.Digest
+	}
+	return out
+}
+
 // Label is Name as lists show it: the version, or 7 characters of the commit.
 func (r Release) Label() string {
 	if r.Version == "" && len(r.Name) == 40 {

@@ -61,10 +61,7 @@ func (i *channelChange) aim(t model.ChannelTarget) {
 			continue
 		}
 		if !other.Release.Built.Equal(t.Release.Built) {
-			i.req.Digests = make(map[string]model.Digest, len(t.Release.Members))
-			for pkg, m := range t.Release.Members {
-				i.req.Digests[pkg] = m.Digest
-			}
+			i.req.Digests = t.Release.Digests()
 		}
 		return
 	}

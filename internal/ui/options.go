@@ -87,8 +87,8 @@ type Attestor interface {
 	// first before the others, and of a release where one is named. told gets what
 	// is there so far, and is not called after the return.
 	Audit(ctx context.Context, first, release string, told func([]model.SetVerification)) ([]model.SetVerification, error)
-	// Trusted checks one digest a package, at the price that a plan pays for its
-	// targets. What could not be checked is said to be so.
+	// Trusted checks one digest a package, as far as the registry alone tells. What
+	// that does not show to be verified is said to be unsure.
 	Trusted(ctx context.Context, digests map[string]model.Digest) (map[string]model.TargetTrust, error)
 }
 

@@ -45,11 +45,7 @@ func likely(targets []model.ChannelTarget, here int) []check {
 		if len(out) == checkedTargets || t.Never != "" || slices.ContainsFunc(out, func(c check) bool { return c.row == row }) {
 			return
 		}
-		digests := make(map[string]model.Digest, len(t.Release.Members))
-		for pkg, m := range t.Release.Members {
-			digests[pkg] = m.Digest
-		}
-		out = append(out, check{row, digests})
+		out = append(out, check{row, t.Release.Digests()})
 	}
 	if here < len(targets) {
 		add(here)
